@@ -1,0 +1,59 @@
+package io.ringmirror.producer;
+
+import io.ringmirror.volume.Extent;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A volume of a mirror as its clients see it: the port between the NBD front, or a program that mirrors without NBD,
+ * and the mirror's owner. Calls return at once from any thread; the outcome is told to the completion, once, on a
+ * thread of the device that must not be blocked. Requests may be under way together and take effect in any order
+ * between call and completion; whoever needs an order waits for the first completion.
+ *
+ * <p>Ranges must lie within the volume and be at least one byte; the caller checks them, the device refuses others with
+ * {@link DeviceException.Kind#INVALID}. Buffers belong to the device until the completion.
+ */
+public interface BlockDevice {
+    /** The export's name, {@code mirror/volume}. */
+    String name();
+
+    long sizeBytes();
+
+    boolean readOnly();
+
+    /** Fills {@code target} from its position to its limit. */
+    void read(long offsetBytes, ByteBuffer target, Completion completion);
+
+    /**
+     * Writes {@code data} from its position to its limit. With {@code ack=write} it completes when the log has it and
+     * all before it; with {@code ack=flush} when the cache has it, unless {@code forceUnitAccess}.
+     */
+    void write(long offsetBytes, ByteBuffer data, boolean forceUnitAccess, Completion completion);
+
+    /** Makes a range read as zeroes; {@code keepAllocated} keeps its space. Completes as {@link #write} does. */
+    void writeZeroes(
+            long offsetBytes, long lengthBytes, boolean keepAllocated, boolean forceUnitAccess, Completion completion);
+
+    /** Gives a range's space back; it reads as zeroes. Completes as {@link #write} does. */
+    void discard(long offsetBytes, long lengthBytes, boolean forceUnitAccess, Completion completion);
+
+    /** Completes when the log has every write that was completed before this call, on any connection. */
+    void flush(Completion completion);
+
+    /** Tells which parts of a range are data, and which holes that read as zeroes: adjoining, in order, covering it. */
+    void extents(long offsetBytes, long lengthBytes, ExtentsCompletion completion);
+
+    /** Told the outcome of one request. */
+    @FunctionalInterface
+    interface Completion {
+        /** Called once; {@code failure} is null when the request succeeded. */
+        void completed(DeviceException failure);
+    }
+
+    /** Told the outcome of {@link #extents}. */
+    @FunctionalInterface
+    interface ExtentsCompletion {
+        /** Called once; {@code failure} is null when the request succeeded, else {@code extents} is empty. */
+        void completed(List<Extent> extents, DeviceException failure);
+    }
+}

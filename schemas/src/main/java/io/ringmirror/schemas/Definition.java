@@ -1,0 +1,104 @@
+package io.ringmirror.schemas;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What {@code create} wrote about a mirror: the record of the definitions topic, keyed by the mirror's name.
+ *
+ * @param mirror the mirror's name
+ * @param mirrorId given at {@code create}; a mirror made anew under an old name has another
+ * @param generation 1 at {@code create}, one more at every change
+ * @param createdMs milliseconds since the epoch, for people
+ * @param source the server that takes the role first
+ * @param volumes at least one, names distinct
+ * @param replicas every registered replica, the source's among them; servers and ids distinct
+ * @param ring the bounds of the ring
+ * @param retentionMs how long released records are kept for rewinding, milliseconds; 0 deletes them at once
+ */
+public record Definition(
+        String mirror,
+        UUID mirrorId,
+        long generation,
+        long createdMs,
+        String source,
+        List<Volume> volumes,
+        List<Replica> replicas,
+        Ring ring,
+        long retentionMs) {
+
+    /** A volume and the size it began with. */
+    public record Volume(String name, long sizeBytes) {
+        /** Offsets and sizes of block devices count in sectors of this many bytes. */
+        public static final int SECTOR_BYTES = 512;
+
+        public Volume {
+            Checks.name("volume", name);
+            if (sizeBytes < SECTOR_BYTES || sizeBytes % SECTOR_BYTES != 0) {
+                throw new IllegalArgumentException("size of volume '" + name + "' is " + sizeBytes
+                        + " bytes; it must be a positive multiple of " + SECTOR_BYTES);
+            }
+        }
+    }
+
+    /** A server's copy of the mirror, registered: nothing is released that it has not flushed. */
+    public record Replica(String server, UUID replicaId) {
+        public Replica {
+            Checks.name("server", server);
+            Objects.requireNonNull(replicaId, "replicaId");
+        }
+    }
+
+    /**
+     * The bounds of a ring.
+     *
+     * @param initialLogs logs made at {@code create}
+     * @param maxLogs most logs the ring grows to, at least 2
+     * @param maxBytes most live bytes in the ring before writers wait
+     */
+    public record Ring(int initialLogs, int maxLogs, long maxBytes) {
+        public Ring {
+            Checks.atLeast("ring.initial.logs", initialLogs, 2);
+            Checks.atLeast("ring.max.logs", maxLogs, initialLogs);
+            Checks.atLeast("ring.max.bytes", maxBytes, 1 << 20);
+        }
+    }
+
+    public Definition {
+        Checks.name("mirror", mirror);
+        Objects.requireNonNull(mirrorId, "mirrorId");
+        Checks.atLeast("generation", generation, 1);
+        Checks.name("source", source);
+        Checks.atLeast("number of volumes", volumes.size(), 1);
+        Checks.atLeast("retention.ms", retentionMs, 0);
+        Objects.requireNonNull(ring, "ring");
+        volumes = List.copyOf(volumes);
+        replicas = List.copyOf(replicas);
+        distinct("volume", volumes.stream().map(Volume::name).toList());
+        distinct("server", replicas.stream().map(Replica::server).toList());
+        distinct("replica", replicas.stream().map(Replica::replicaId).toList());
+        if (replicas.stream().noneMatch(replica -> replica.server().equals(source))) {
+            throw new IllegalArgumentException("source server '" + source + "' has no registered replica");
+        }
+    }
+
+    /** The replica registered for a server. */
+    public Optional<Replica> replicaOf(String server) {
+        return replicas.stream()
+                .filter(replica -> replica.server().equals(server))
+                .findFirst();
+    }
+
+    private static void distinct(String field, List<?> values) {
+        Set<Object> seen = new HashSet<>();
+        for (Object value : values) {
+            if (!seen.add(value)) {
+                throw new IllegalArgumentException(field + " '" + value + "' is named twice");
+            }
+        }
+    }
+}

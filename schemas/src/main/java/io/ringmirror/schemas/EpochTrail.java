@@ -1,0 +1,37 @@
+package io.ringmirror.schemas;
+
+import java.util.Optional;
+
+/**
+ * The latest epoch that a log held, as far as one server knows. A server's trails, one per log ever used, are its map
+ * of the ring: a log without a trail was never used.
+ *
+ * @param log the log's number
+ * @param epoch the latest epoch opened in it
+ * @param firstOffset offset at which that epoch was looked for (its EpochBegin is there or later)
+ * @param seal present once the epoch's EpochEnd is in the log
+ */
+public record EpochTrail(int log, long epoch, long firstOffset, Optional<Seal> seal) {
+
+    /**
+     * What EpochEnd said, and where it stands.
+     *
+     * @param endOffset offset after EpochEnd: everything of the epoch is below it
+     * @param sequence last sequence of the epoch
+     * @param records data records of the epoch
+     * @param bytes payload bytes of the epoch
+     * @param digest the epoch's digest as this server computed it
+     */
+    public record Seal(long endOffset, long sequence, long records, long bytes, long digest) {
+        public Seal {
+            Checks.atLeast("endOffset", endOffset, 1);
+            Checks.atLeast("sequence", sequence, 0);
+        }
+    }
+
+    public EpochTrail {
+        Checks.atLeast("log", log, 0);
+        Checks.atLeast("epoch", epoch, 1);
+        Checks.atLeast("firstOffset", firstOffset, 0);
+    }
+}

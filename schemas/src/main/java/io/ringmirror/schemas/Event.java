@@ -1,0 +1,103 @@
+package io.ringmirror.schemas;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * A fact that a server states after it is durable: the record of the events topic, keyed by the mirror's name. The
+ * state beside the fact is cumulative, so that any later event stands in for one that was lost.
+ *
+ * @param mirrorId the mirror
+ * @param mirror its name
+ * @param server who says so
+ * @param replicaId the server's replica
+ * @param term the highest term the server has seen, 0 before the first
+ * @param timeMs milliseconds since the epoch by the server's clock; for people, never for order
+ * @param fact what happened
+ * @param state how far the server's replica is
+ */
+public record Event(
+        UUID mirrorId,
+        String mirror,
+        String server,
+        UUID replicaId,
+        long term,
+        long timeMs,
+        Fact fact,
+        ReplicaState state) {
+
+    /** What happened. */
+    public sealed interface Fact {
+        /** This server took the role; {@code log} and {@code offset} are where its TermBegin stands. */
+        record TermBegun(int log, long offset) implements Fact {}
+
+        /** The epoch's EpochBegin is in the log. */
+        record EpochOpened(long epoch, int log, long offset) implements Fact {}
+
+        /** The epoch's EpochEnd is in the log; its {@link EpochTrail} is in the state. */
+        record EpochSealed(long epoch) implements Fact {}
+
+        /** The replica was flushed up to the position in the state; {@code epoch} is its last whole epoch, or 0. */
+        record Flushed(long epoch, long durationMs, long bytes) implements Fact {}
+
+        /** Nothing new; the server is alive and its state is as it says. */
+        record Beat() implements Fact {}
+
+        /** Records below {@code beforeOffset} of the log were deleted; {@code records} of them were data. */
+        record Deallocated(int log, long epoch, long beforeOffset, long records) implements Fact {}
+
+        /** The server stopped this mirror and says why, in one line. */
+        record Stopped(String reason) implements Fact {}
+    }
+
+    /** What a server is for a mirror. */
+    public enum Role {
+        SOURCE,
+        DESTINATION
+    }
+
+    /**
+     * How far a replica is, and what its server knows of the ring.
+     *
+     * @param role the server's role now
+     * @param flushedEpoch last epoch flushed whole, or 0
+     * @param flushedSequence sequence up to which the image is flushed
+     * @param flushedTimeMs log time of the newest record flushed, milliseconds since the epoch, or 0
+     * @param flushes flushes of this replica since it was made
+     * @param appliedEpoch epoch of the last record applied (at the source: in the log)
+     * @param appliedSequence sequence of that record
+     * @param appliedTimeMs log time of that record, milliseconds since the epoch, or 0
+     * @param dirtyBytes bytes in the cache that are not in the image
+     * @param trails one per log ever used, by log number
+     */
+    public record ReplicaState(
+            Role role,
+            long flushedEpoch,
+            long flushedSequence,
+            long flushedTimeMs,
+            long flushes,
+            long appliedEpoch,
+            long appliedSequence,
+            long appliedTimeMs,
+            long dirtyBytes,
+            List<EpochTrail> trails) {
+        public ReplicaState {
+            Objects.requireNonNull(role, "role");
+            Checks.atLeast("flushedEpoch", flushedEpoch, 0);
+            Checks.atLeast("appliedEpoch", appliedEpoch, flushedEpoch);
+            Checks.atLeast("appliedSequence", appliedSequence, flushedSequence);
+            trails = List.copyOf(trails);
+        }
+    }
+
+    public Event {
+        Objects.requireNonNull(mirrorId, "mirrorId");
+        Checks.name("mirror", mirror);
+        Checks.name("server", server);
+        Objects.requireNonNull(replicaId, "replicaId");
+        Checks.atLeast("term", term, 0);
+        Objects.requireNonNull(fact, "fact");
+        Objects.requireNonNull(state, "state");
+    }
+}

@@ -1,0 +1,108 @@
+package io.ringmirror.schemas;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * The tracker's answer about one mirror: the record of the status topic, keyed by the mirror's name. It is also the
+ * tracker's whole memory of the mirror: the next status is a function of this one and of one more event.
+ *
+ * @param mirror the mirror's name
+ * @param mirrorId the mirror
+ * @param generation the definition's generation that this status reckons with
+ * @param term the highest term heard of
+ * @param openEpoch the epoch being written, or 0
+ * @param sealedEpoch the last sealed epoch, or 0
+ * @param releasedEpoch every registered replica has flushed it and digests agree; never goes back
+ * @param requiredLogs the most logs that the epochs between two flushes of the slowest replica have needed
+ * @param deallocatedRecords data records deleted from the ring so far
+ * @param logs by number; the ring's size is their count
+ * @param replicas the registered ones, worst first
+ * @param verdict in one word
+ * @param reason in one line
+ */
+public record MirrorStatus(
+        String mirror,
+        UUID mirrorId,
+        long generation,
+        long term,
+        long openEpoch,
+        long sealedEpoch,
+        long releasedEpoch,
+        long requiredLogs,
+        long deallocatedRecords,
+        List<Log> logs,
+        List<ReplicaStatus> replicas,
+        Verdict verdict,
+        String reason) {
+
+    /** What a log is doing. */
+    public enum LogState {
+        OPEN,
+        SEALED,
+        RELEASED
+    }
+
+    /** One log that has been used: its latest trail and what became of it. */
+    public record Log(EpochTrail trail, LogState state, boolean deallocated) {
+        public Log {
+            Objects.requireNonNull(trail, "trail");
+            Objects.requireNonNull(state, "state");
+        }
+    }
+
+    /**
+     * One registered replica as last heard of.
+     *
+     * @param heardMs when it was last heard, milliseconds since the epoch by the log's clock; 0 if never
+     * @param state as the replica said last; absent fields are zero if it was never heard
+     * @param lagEpochs sealed epochs it has not flushed
+     * @param lagRecords data records it has not flushed
+     * @param rpoMs age of the newest record it has flushed, milliseconds, when last reckoned; 0 when level
+     * @param stopped why its server stopped the mirror; empty while it runs
+     */
+    public record ReplicaStatus(
+            String server,
+            UUID replicaId,
+            long heardMs,
+            Event.ReplicaState state,
+            long lagEpochs,
+            long lagRecords,
+            long rpoMs,
+            String stopped) {
+        public ReplicaStatus {
+            Checks.name("server", server);
+            Objects.requireNonNull(replicaId, "replicaId");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(stopped, "stopped");
+        }
+    }
+
+    /** How the mirror is, best first. */
+    public enum Verdict {
+        /** Every replica has flushed all that is sealed. */
+        IN_SYNC,
+        /** Some replica is behind and moving. */
+        CATCHING_UP,
+        /** Some registered replica has not been heard of, so nothing is released. */
+        WAITING,
+        /** Some server stopped the mirror. */
+        STOPPED,
+        /** Replicas disagree about an epoch, or one went backwards; nothing more is released. */
+        DIVERGED
+    }
+
+    public MirrorStatus {
+        Checks.name("mirror", mirror);
+        Objects.requireNonNull(mirrorId, "mirrorId");
+        logs = List.copyOf(logs);
+        replicas = List.copyOf(replicas);
+        Objects.requireNonNull(verdict, "verdict");
+        Objects.requireNonNull(reason, "reason");
+        if (releasedEpoch > sealedEpoch) {
+            throw new IllegalArgumentException(
+                    "released epoch " + releasedEpoch + " is beyond the sealed epoch " + sealedEpoch);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package io.ringmirror.volume;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A volume in a sparse file, byte for byte: offset n of the volume is offset n of the file, so that any tool for raw disk
+ * images reads it. Its size never changes. Threads as {@link VolumeImage} has them.
+ *
+ * <p>A discard punches a hole and zeroes take unwritten space where the system and the file system can; elsewhere both
+ * write zeroes.
+ */
+public final class ImageFile implements VolumeImage {
+    private static final int SECTOR_BYTES = 512;
+
+    private final Path path;
+    private final long sizeBytes;
+    private final FileChannel channel;
+    private final Optional<LinuxFile> linux;
+
+    private ImageFile(Path path, long sizeBytes, FileChannel channel, Optional<LinuxFile> linux) {
+        this.path = path;
+        this.sizeBytes = sizeBytes;
+        this.channel = channel;
+        this.linux = linux;
+    }
+
+    /**
+     * Makes a new image, all a hole, and opens it. File and name survive a crash when it returns; after a failure there
+     * is no file.
+     *
+     * @throws IOException if the file exists, or the size is not a positive multiple of 512 or more than the file system
+     *     allows
+     */
+    public static ImageFile create(Path path, long sizeBytes) throws IOException {
+        if (sizeBytes <= 0 || sizeBytes % SECTOR_BYTES != 0) {
+            throw new IOException("cannot make volume image " + path + " of " + sizeBytes
+                    + " bytes: the size must be a positive multiple of " + SECTOR_BYTES);
+        }
+        try {
+            Files.createFile(path);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(
+                    "cannot make volume image " + path + ": the file exists; move it away or use another directory", e);
+        }
+        try {
+            try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+                setLength(path, file, sizeBytes);
+                file.getFD().sync();
+            }
+            forceDirectory(path.toAbsolutePath().getParent());
+            return open(path, sizeBytes);
+        } catch (IOException e) {
+            Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    /**
+     * Opens an image that exists.
+     *
+     * @throws IOException if there is none, or its size is another, as when it was truncated or replaced
+     */
+    public static ImageFile open(Path path, long expectedSizeBytes) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            throw new IOException("volume image " + path + " is missing; put it back or make the replica anew", e);
+        }
+        try {
+            if (channel.size() != expectedSizeBytes) {
+                throw new IOException("volume image " + path + " has " + channel.size() + " bytes, but the volume has "
+                        + expectedSizeBytes + ": it was truncated or replaced; put it back or make the replica anew");
+            }
+            return new ImageFile(path, expectedSizeBytes, channel, LinuxFile.open(path));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    @Override
+    public void read(long offsetBytes, ByteBuffer target) throws IOException {
+        check(offsetBytes, target.remaining());
+        long at = offsetBytes;
+        while (target.hasRemaining()) {
+            int count = channel.read(target, at);
+            if (count < 0) {
+                throw new EOFException("volume image " + path + " ends at " + at + " of " + sizeBytes
+                        + " bytes: it was truncated while in use");
+            }
+            at += count;
+        }
+    }
+
+    @Override
+    public void write(long offsetBytes, ByteBuffer... data) throws IOException {
+        long remaining = 0;
+        for (ByteBuffer buffer : data) {
+            remaining += buffer.remaining();
+        }
+        check(offsetBytes, remaining);
+        channel.position(offsetBytes);
+        while (remaining > 0) {
+            remaining -= channel.write(data);
+        }
+    }
+
+    @Override
+    public void writeZeroes(long offsetBytes, long lengthBytes) throws IOException {
+        check(offsetBytes, lengthBytes);
+        if (lengthBytes > 0 && !(linux.isPresent() && linux.get().zeroRange(offsetBytes, lengthBytes))) {
+            fillWithZeroes(offsetBytes, lengthBytes);
+        }
+    }
+
+    @Override
+    public void discard(long offsetBytes, long lengthBytes) throws IOException {
+        check(offsetBytes, lengthBytes);
+        if (lengthBytes > 0 && !(linux.isPresent() && linux.get().punchHole(offsetBytes, lengthBytes))) {
+            fillWithZeroes(offsetBytes, lengthBytes);
+        }
+    }
+
+    @Override
+    public void force() throws IOException {
+        channel.force(false);
+    }
+
+    @Override
+    public List<Extent> extents(long offsetBytes, long lengthBytes) throws IOException {
+        check(offsetBytes, lengthBytes);
+        List<Extent> extents = new ArrayList<>();
+        long end = offsetBytes + lengthBytes;
+        long at = offsetBytes;
+        while (at < end) {
+            long data = linux.isEmpty() ? at : linux.get().nextData(at);
+            if (data < 0 || data >= end) {
+                OverlayExtents.append(extents, at, end, true);
+                return extents;
+            }
+            if (data > at) {
+                OverlayExtents.append(extents, at, data, true);
+            }
+            long hole = linux.isEmpty() ? end : linux.get().nextHole(data);
+            at = hole <= data ? end : Math.min(end, hole);
+            OverlayExtents.append(extents, data, at, false);
+        }
+        return extents;
+    }
+
+    @Override
+    public long allocatedBytes() throws IOException {
+        return linux.isEmpty() ? sizeBytes : linux.get().allocatedBytes();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel.isOpen()) {
+            try (channel) {
+                if (linux.isPresent()) {
+                    linux.get().close();
+                }
+            }
+        }
+    }
+
+    private void fillWithZeroes(long offsetBytes, long lengthBytes) throws IOException {
+        long end = offsetBytes + lengthBytes;
+        for (long at = offsetBytes; at < end; ) {
+            ByteBuffer zeroes = Zeroes.upTo(end - at);
+            long length = zeroes.remaining();
+            write(at, zeroes);
+            at += length;
+        }
+    }
+
+    private void check(long offsetBytes, long lengthBytes) {
+        if (offsetBytes < 0 || lengthBytes < 0 || offsetBytes > sizeBytes - lengthBytes) {
+            throw new IllegalArgumentException(lengthBytes + " bytes at " + offsetBytes + " are not within the "
+                    + sizeBytes + " bytes of volume image " + path);
+        }
+    }
+
+    private static void setLength(Path path, RandomAccessFile file, long sizeBytes) throws IOException {
+        try {
+            file.setLength(sizeBytes);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot make volume image " + path + " of " + sizeBytes
+                            + " bytes: its file system allows no file of that size (" + e.getMessage() + ")",
+                    e);
+        }
+    }
+
+    private static void forceDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.ringmirror.volume;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the JDK cannot ask of a file: holes punched and found, and space taken, by fallocate(2), lseek(2) and statx(2).
+ * Has a file descriptor of its own. Any thread may ask; close when no call is under way. Where the system or the file
+ * system cannot do what is asked, the answer says so, and callers do without.
+ */
+final class LinuxFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxFile.class);
+
+    private static final int O_RDWR = 2;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int FALLOC_KEEP_SIZE = 1;
+    private static final int FALLOC_PUNCH_HOLE = 2;
+    private static final int FALLOC_ZERO_RANGE = 16;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BLOCKS = 0x400;
+    /** Where struct statx has its count of 512-byte blocks (include/uapi/linux/stat.h), and how long it is. */
+    private static final int STATX_BLOCKS_AT = 0x30;
+
+    private static final int STATX_BYTES = 0x100;
+    private static final int STATX_BLOCK_BYTES = 512;
+
+    private static final int EINTR = 4;
+    private static final int ENXIO = 6;
+    private static final int ENODEV = 19;
+    private static final int EINVAL = 22;
+    private static final int ENOSYS = 38;
+    private static final int EOPNOTSUPP = 95;
+
+    private static final boolean AVAILABLE = bind();
+
+    private final Path path;
+    private final int fd;
+
+    private LinuxFile(Path path, int fd) {
+        this.path = path;
+        this.fd = fd;
+    }
+
+    /** Opens a file that exists; empty where this system's calls cannot be had. */
+    static Optional<LinuxFile> open(Path path) throws IOException {
+        if (!AVAILABLE) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new LinuxFile(path, C.open(path.toString(), O_RDWR | O_CLOEXEC)));
+        } catch (LastErrorException e) {
+            throw failure("open", path, e);
+        }
+    }
+
+    /** Punches a hole; false if the file system has none, and nothing changed. */
+    boolean punchHole(long offsetBytes, long lengthBytes) throws IOException {
+        return allocate(FALLOC_PUNCH_HOLE | FALLOC_KEEP_SIZE, offsetBytes, lengthBytes);
+    }
+
+    /** Makes a range zeroes that keep their space; false if the file system cannot, and nothing changed. */
+    boolean zeroRange(long offsetBytes, long lengthBytes) throws IOException {
+        return allocate(FALLOC_ZERO_RANGE | FALLOC_KEEP_SIZE, offsetBytes, lengthBytes);
+    }
+
+    /** The next data at or after an offset, or -1 if a hole reaches to the end of the file. */
+    long nextData(long offsetBytes) throws IOException {
+        return seek(offsetBytes, SEEK_DATA);
+    }
+
+    /** The next hole after data, or the end of the file. */
+    long nextHole(long offsetBytes) throws IOException {
+        return seek(offsetBytes, SEEK_HOLE);
+    }
+
+    /** The space the file takes, in bytes. */
+    long allocatedBytes() throws IOException {
+        try (Memory buffer = new Memory(STATX_BYTES)) {
+            buffer.clear();
+            C.statx(fd, "", AT_EMPTY_PATH, STATX_BLOCKS, buffer);
+            return buffer.getLong(STATX_BLOCKS_AT) * STATX_BLOCK_BYTES;
+        } catch (LastErrorException e) {
+            throw failure("statx", path, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            C.close(fd);
+        } catch (LastErrorException e) {
+            throw failure("close", path, e);
+        }
+    }
+
+    private boolean allocate(int mode, long offsetBytes, long lengthBytes) throws IOException {
+        while (true) {
+            try {
+                C.fallocate(fd, mode, offsetBytes, lengthBytes);
+                return true;
+            } catch (LastErrorException e) {
+                switch (e.getErrorCode()) {
+                    case EOPNOTSUPP, ENOSYS, ENODEV, EINVAL -> {
+                        return false;
+                    }
+                    case EINTR -> LOG.trace("fallocate of {} was interrupted", path);
+                    default -> throw failure("fallocate", path, e);
+                }
+            }
+        }
+    }
+
+    private long seek(long offsetBytes, int whence) throws IOException {
+        try {
+            return C.lseek(fd, offsetBytes, whence);
+        } catch (LastErrorException e) {
+            if (e.getErrorCode() == ENXIO) {
+                return -1;
+            }
+            throw failure("lseek", path, e);
+        }
+    }
+
+    private static IOException failure(String call, Path path, LastErrorException e) {
+        return new IOException(call + " of " + path + " failed: " + e.getMessage(), e);
+    }
+
+    private static boolean bind() {
+        if (!Platform.isLinux() || !Platform.is64Bit()) {
+            return false;
+        }
+        try {
+            Native.register(C.class, Platform.C_LIBRARY_NAME);
+            return true;
+        } catch (LinkageError e) {
+            LOG.warn("No native calls, so that discarded space is not given back: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** The C library's functions, mapped directly; each throws the errno it failed with. */
+    private static final class C {
+        private C() {}
+
+        static native int open(String path, int flags) throws LastErrorException;
+
+        static native int fallocate(int fd, int mode, long offset, long length) throws LastErrorException;
+
+        static native long lseek(int fd, long offset, int whence) throws LastErrorException;
+
+        static native int statx(int directory, String path, int flags, int mask, Pointer buffer)
+                throws LastErrorException;
+
+        static native int close(int fd) throws LastErrorException;
+    }
+}

@@ -1,0 +1,81 @@
+package io.ringmirror.schemas.avro;
+
+import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Event.Fact;
+import org.apache.avro.generic.GenericRecord;
+
+/** {@link Event} in {@code event.avsc}: each {@link Fact} is the branch of its own name. */
+public final class EventMapping extends AvroMapping<Event> {
+    private final Branches facts = new Branches(schema().getField("fact").schema());
+
+    public EventMapping() {
+        super(MirrorSchema.EVENT);
+    }
+
+    @Override
+    public GenericRecord toAvro(Event event) {
+        return new Draft(schema())
+                .putUuid("mirrorId", event.mirrorId())
+                .put("mirror", event.mirror())
+                .put("server", event.server())
+                .putUuid("replicaId", event.replicaId())
+                .put("term", event.term())
+                .put("timeMs", event.timeMs())
+                .put("fact", toAvro(event.fact()))
+                .putInner("state", event.state(), ReplicaStates::toAvro)
+                .done();
+    }
+
+    @Override
+    Event read(Fields fields) {
+        return new Event(
+                fields.uuid("mirrorId"),
+                fields.text("mirror"),
+                fields.text("server"),
+                fields.uuid("replicaId"),
+                fields.longAt("term"),
+                fields.longAt("timeMs"),
+                fields.optionalInner("fact")
+                        .map(EventMapping::fact)
+                        .orElseThrow(() -> Branches.unknown("fact", "null")),
+                ReplicaStates.read(fields.inner("state")));
+    }
+
+    private GenericRecord toAvro(Fact fact) {
+        Draft draft = facts.draftFor(fact);
+        if (fact instanceof Fact.TermBegun begun) {
+            draft.put("log", begun.log()).put("offset", begun.offset());
+        } else if (fact instanceof Fact.EpochOpened opened) {
+            draft.put("epoch", opened.epoch()).put("log", opened.log()).put("offset", opened.offset());
+        } else if (fact instanceof Fact.EpochSealed sealed) {
+            draft.put("epoch", sealed.epoch());
+        } else if (fact instanceof Fact.Flushed flushed) {
+            draft.put("epoch", flushed.epoch())
+                    .put("durationMs", flushed.durationMs())
+                    .put("bytes", flushed.bytes());
+        } else if (fact instanceof Fact.Deallocated gone) {
+            draft.put("log", gone.log())
+                    .put("epoch", gone.epoch())
+                    .put("beforeOffset", gone.beforeOffset())
+                    .put("records", gone.records());
+        } else if (fact instanceof Fact.Stopped stopped) {
+            draft.put("reason", stopped.reason());
+        }
+        return draft.done();
+    }
+
+    private static Fact fact(Fields in) {
+        return switch (in.kind()) {
+            case "TermBegun" -> new Fact.TermBegun(in.intAt("log"), in.longAt("offset"));
+            case "EpochOpened" -> new Fact.EpochOpened(in.longAt("epoch"), in.intAt("log"), in.longAt("offset"));
+            case "EpochSealed" -> new Fact.EpochSealed(in.longAt("epoch"));
+            case "Flushed" -> new Fact.Flushed(in.longAt("epoch"), in.longAt("durationMs"), in.longAt("bytes"));
+            case "Beat" -> new Fact.Beat();
+            case "Deallocated" ->
+                new Fact.Deallocated(
+                        in.intAt("log"), in.longAt("epoch"), in.longAt("beforeOffset"), in.longAt("records"));
+            case "Stopped" -> new Fact.Stopped(in.text("reason"));
+            default -> throw Branches.unknown("fact", in.kind());
+        };
+    }
+}

@@ -1,8 +1,11 @@
 package io.ringmirror.testing;
 
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
+import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /** A real broker, or several, in this JVM, for the tests of every module; closed with the test. */
@@ -21,7 +24,7 @@ public final class TestCluster implements AutoCloseable {
     /** So many brokers, all of which answer when this returns; internal topics have one replica. */
     public static TestCluster start(int brokers) throws Exception {
         TestKitNodes nodes = new TestKitNodes.Builder()
-                .setBootstrapMetadataVersion(MetadataVersion.latestProduction())
+                .setBootstrapMetadata(asFormattedByDefault())
                 .setNumBrokerNodes(brokers)
                 .setNumControllerNodes(1)
                 .setCombined(true)
@@ -40,6 +43,15 @@ public final class TestCluster implements AutoCloseable {
         kit.startup();
         kit.waitForReadyBrokers();
         return new TestCluster(kit);
+    }
+
+    /** The features that a newly formatted cluster of this version has; the test kit alone would leave them at 0. */
+    private static BootstrapMetadata asFormattedByDefault() {
+        MetadataVersion version = MetadataVersion.latestProduction();
+        Map<String, Short> features = Feature.PRODUCTION_FEATURES.stream()
+                .filter(feature -> feature.defaultLevel(version) > 0)
+                .collect(Collectors.toMap(Feature::featureName, feature -> feature.defaultLevel(version)));
+        return BootstrapMetadata.fromVersions(version, features, "test");
     }
 
     public String bootstrapServers() {

@@ -1,0 +1,45 @@
+package io.ringmirror.schemas.topics;
+
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The definitions of all mirrors, as their topic holds them. Any thread. Every call throws
+ * {@link ClusterUnreachableException} if no broker answers in time, {@link TopicException} if the topic is missing.
+ */
+public final class DefinitionStore {
+    private final CompactedTopic<Definition> topic;
+
+    /**
+     * @param client Kafka's client properties, {@code bootstrap.servers} among them
+     * @param timeout the longest that one call to Kafka waits
+     */
+    public DefinitionStore(TopicNames names, MirrorSerdes serdes, Map<String, ?> client, Duration timeout) {
+        this.topic = new CompactedTopic<>(names.definitions(), serdes.definitions(), client, timeout);
+    }
+
+    /** All mirrors, by name. */
+    public List<Definition> all() {
+        return List.copyOf(topic.readAll().values());
+    }
+
+    /** The mirror of this name. */
+    public Optional<Definition> find(String mirror) {
+        return topic.read(mirror);
+    }
+
+    /** Puts a definition in the place of an older one of its name; it is in the log when this returns. */
+    public void put(Definition definition) {
+        topic.put(definition.mirror(), definition);
+    }
+
+    /** Forgets a mirror; nothing if there is none. */
+    public void delete(String mirror) {
+        topic.put(mirror, null);
+    }
+}

@@ -1,0 +1,60 @@
+package io.ringmirror.schemas.topics;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Waits for Kafka's answers, each for no longer than the timeout, and names the brokers when none comes. Any thread. */
+record KafkaCalls(String bootstrapServers, Duration timeout) {
+
+    /** One wait. */
+    interface Call<T> {
+        T get() throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException;
+    }
+
+    /** The future's value. */
+    <T> T await(String what, Future<T> future) {
+        return call(what, () -> future.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /**
+     * The call's value.
+     *
+     * @param what to what no answer came, for the message
+     * @throws ClusterUnreachableException if no answer comes in time
+     * @throws KafkaException what Kafka answered, if it was an error
+     */
+    <T> T call(String what, Call<T> call) {
+        try {
+            return call.get();
+        } catch (java.util.concurrent.TimeoutException | org.apache.kafka.common.errors.TimeoutException e) {
+            throw new ClusterUnreachableException(bootstrapServers, what, timeout, e);
+        } catch (KafkaException e) {
+            throw isUnknownHost(e) ? new ClusterUnreachableException(bootstrapServers, what, timeout, e.getCause()) : e;
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw failure(what, e.getCause());
+        }
+    }
+
+    /** A client refuses to be made if no host of bootstrap.servers can be resolved; a name may come back later. */
+    private static boolean isUnknownHost(KafkaException e) {
+        return e.getCause() instanceof ConfigException cause
+                && cause.getMessage().contains(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+    }
+
+    private RuntimeException failure(String what, Throwable cause) {
+        if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+            return new ClusterUnreachableException(bootstrapServers, what, timeout, cause);
+        }
+        return cause instanceof RuntimeException known
+                ? known
+                : new KafkaException("Kafka at " + bootstrapServers + " failed to " + what, cause);
+    }
+}

@@ -1,0 +1,179 @@
+package io.ringmirror.schemas.topics;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Makes topics as planned and changes logs. Each call waits for the cluster for a bounded time, may be made again and
+ * then does only what is still to do. Any thread.
+ *
+ * <p>Every method throws {@link ClusterUnreachableException} if no broker answers in time, and what Kafka answered
+ * (a {@link KafkaException}) if it refuses, as for want of an ACL.
+ */
+public final class TopicAdmin implements AutoCloseable {
+    private final Admin admin;
+    private final KafkaCalls calls;
+    private final FactReader facts;
+
+    private TopicAdmin(Admin admin, KafkaCalls calls) {
+        this.admin = admin;
+        this.calls = calls;
+        this.facts = new FactReader(admin, calls);
+    }
+
+    /**
+     * An admin client of its own, closed with this.
+     *
+     * @param client Kafka's client properties, {@code bootstrap.servers} among them
+     * @param timeout the longest that one call waits
+     */
+    public static TopicAdmin open(Map<String, ?> client, Duration timeout) {
+        String servers = String.valueOf(client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+        int timeoutMs = Math.toIntExact(timeout.toMillis());
+        Map<String, Object> config = new HashMap<>(client);
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs);
+        KafkaCalls calls = new KafkaCalls(servers, timeout);
+        return new TopicAdmin(calls.call("open a client", () -> Admin.create(config)), calls);
+    }
+
+    /** What the cluster says of itself and of {@code topics}; those that do not exist are left out. */
+    public ClusterFacts facts(Collection<String> topics) {
+        return facts.read(topics);
+    }
+
+    /**
+     * Checks the topics of {@code mirrors} and the shared ones.
+     *
+     * @return warnings, to be said and lived with
+     * @throws TopicException with all findings if one is an error
+     */
+    public List<Finding> requireSafe(TopicCheck check, Collection<String> mirrors) {
+        List<Finding> findings = check.check(facts(check.topics(mirrors)), mirrors);
+        if (findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR)) {
+            throw new TopicException(findings);
+        }
+        return findings;
+    }
+
+    /** What has to change so that the topics are as planned; empty if they are. */
+    public List<TopicChange> changes(List<PlannedTopic> plan) {
+        Map<String, TopicFacts> actual =
+                facts(plan.stream().map(PlannedTopic::name).toList()).topics();
+        List<TopicChange> changes = new ArrayList<>();
+        for (PlannedTopic planned : plan) {
+            TopicFacts topic = actual.get(planned.name());
+            if (topic == null) {
+                changes.add(new TopicChange.Create(planned));
+            } else {
+                differences(planned, topic, changes);
+            }
+        }
+        return changes;
+    }
+
+    /** Makes the changes, in their order. */
+    public void apply(List<TopicChange> changes) {
+        for (TopicChange change : changes) {
+            if (change instanceof TopicChange.Create create) {
+                create(create.planned());
+            } else if (change instanceof TopicChange.Grow grow) {
+                grow(grow.topic(), grow.to());
+            } else if (change instanceof TopicChange.Alter alter) {
+                alter(alter);
+            }
+        }
+    }
+
+    /** Adds partitions until the topic has {@code partitions}; nothing if it has as many or more. */
+    public void grow(String topic, int partitions) {
+        try {
+            calls.await(
+                    "add partitions to " + topic,
+                    admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                            .all());
+        } catch (InvalidPartitionsException e) {
+            if (facts.topics(List.of(topic)).get(topic).partitions() < partitions) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Deletes the records of a log below an offset; below the log's start there is nothing to do.
+     *
+     * @param beforeOffset exclusive, never beyond what is in the log
+     * @return the first offset that is left
+     */
+    public long deleteRecords(String topic, int log, long beforeOffset) {
+        TopicPartition partition = new TopicPartition(topic, log);
+        return calls.await(
+                        "delete records of " + partition,
+                        admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(beforeOffset)))
+                                .lowWatermarks()
+                                .get(partition))
+                .lowWatermark();
+    }
+
+    /** Deletes a topic with all that it holds; nothing if there is none. */
+    public void deleteTopic(String topic) {
+        try {
+            calls.await("delete " + topic, admin.deleteTopics(List.of(topic)).all());
+        } catch (UnknownTopicOrPartitionException e) {
+            return;
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close(calls.timeout());
+    }
+
+    private void create(PlannedTopic planned) {
+        try {
+            calls.await(
+                    "create " + planned.name(),
+                    admin.createTopics(List.of(planned.toNewTopic())).all());
+        } catch (TopicExistsException e) {
+            apply(changes(List.of(planned)).stream()
+                    .filter(change -> !(change instanceof TopicChange.Create))
+                    .toList());
+        }
+    }
+
+    private void alter(TopicChange.Alter change) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, change.topic());
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry(change.key(), change.to()), AlterConfigOp.OpType.SET);
+        calls.await(
+                "set " + change.key() + " of " + change.topic(),
+                admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
+    }
+
+    private static void differences(PlannedTopic planned, TopicFacts actual, List<TopicChange> changes) {
+        if (actual.partitions() < planned.partitions()) {
+            changes.add(new TopicChange.Grow(planned.name(), actual.partitions(), planned.partitions()));
+        }
+        planned.configs().entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(actual.configs().get(entry.getKey())))
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> new TopicChange.Alter(
+                        planned.name(), entry.getKey(), actual.configs().get(entry.getKey()), entry.getValue()))
+                .forEach(changes::add);
+    }
+}

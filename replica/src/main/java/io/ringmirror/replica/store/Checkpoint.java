@@ -1,0 +1,55 @@
+package io.ringmirror.replica.store;
+
+import io.ringmirror.schemas.EpochTrail;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What a position file says.
+ *
+ * @param replicaId the replica the directory holds
+ * @param position up to which the images are flushed
+ * @param dirtyTo present if a flush past the position was begun and not finished: the images are only readable again
+ *     once the position reached it
+ * @param flushes flushes of this replica since it was made
+ * @param trails what the replica knows of the ring, by log number
+ */
+public record Checkpoint(
+        UUID replicaId, Position position, Optional<DirtyTo> dirtyTo, long flushes, List<EpochTrail> trails) {
+    public Checkpoint {
+        Objects.requireNonNull(replicaId, "replicaId");
+        Objects.requireNonNull(position, "position");
+        Objects.requireNonNull(dirtyTo, "dirtyTo");
+        if (flushes < 0) {
+            throw new IllegalArgumentException("flushes is " + flushes + "; it must be at least 0");
+        }
+        trails = List.copyOf(trails);
+        Set<Integer> logs = new HashSet<>();
+        for (EpochTrail trail : trails) {
+            if (!logs.add(trail.log())) {
+                throw new IllegalArgumentException("log " + trail.log() + " has two trails");
+            }
+        }
+    }
+
+    /** What a new replica begins with. */
+    static Checkpoint origin(UUID replicaId, Position origin) {
+        return new Checkpoint(replicaId, origin, Optional.empty(), 0, List.of());
+    }
+
+    /** A flush to {@code to} begins. */
+    Checkpoint dirty(DirtyTo to) {
+        DirtyTo furthest = dirtyTo.map(to::furthest).orElse(to);
+        return new Checkpoint(replicaId, position, Optional.of(furthest), flushes, trails);
+    }
+
+    /** A flush to {@code flushed} is done. One that stops short of an earlier flush's goal leaves the images dirty. */
+    Checkpoint advanced(Position flushed, List<EpochTrail> known) {
+        Optional<DirtyTo> stillDirty = dirtyTo.filter(to -> !to.isReachedBy(flushed));
+        return new Checkpoint(replicaId, flushed, stillDirty, flushes + 1, known);
+    }
+}

@@ -1,0 +1,147 @@
+package io.ringmirror.replica.store;
+
+import io.ringmirror.schemas.EpochTrail;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Takes the fields of a {@link CheckpointText} one after the other, and names the line that is wrong. Used once. */
+final class CheckpointReader {
+    private static final int LINES_ABOVE = 1;
+
+    private final List<String> lines;
+    private int next;
+
+    /** @param lines between the version line and the checksum */
+    CheckpointReader(List<String> lines) {
+        this.lines = lines;
+    }
+
+    Checkpoint checkpoint() throws BadLineException {
+        UUID replicaId = field("replica.id", UUID::fromString);
+        Position position = position();
+        long flushes = field("flushes", Long::parseLong);
+        Optional<DirtyTo> dirtyTo = Optional.empty();
+        if (nextIs("dirty.to")) {
+            dirtyTo = Optional.of(field("dirty.to", CheckpointReader::dirtyTo));
+        }
+        List<EpochTrail> trails = new ArrayList<>();
+        while (nextIs("trail")) {
+            trails.add(field("trail", CheckpointReader::trail));
+        }
+        if (next < lines.size()) {
+            throw new BadLineException(line(), "'" + lines.get(next) + "' has no place here");
+        }
+        try {
+            return new Checkpoint(replicaId, position, dirtyTo, flushes, trails);
+        } catch (IllegalArgumentException e) {
+            throw new BadLineException(line() - 1, e.getMessage(), e);
+        }
+    }
+
+    private Position position() throws BadLineException {
+        UUID mirrorId = field("mirror.id", UUID::fromString);
+        String clusterId = field("cluster.id", Function.identity());
+        String topicId = field("topic.id", Function.identity());
+        int leaderEpoch = field("leader.epoch", Integer::parseInt);
+        long term = field("term", Long::parseLong);
+        long epoch = field("epoch", Long::parseLong);
+        int log = field("log", Integer::parseInt);
+        long offset = field("offset", Long::parseLong);
+        long sequence = field("sequence", Long::parseLong);
+        long digest = field("digest", CheckpointReader::unhex);
+        int nextLog = field("next.log", Integer::parseInt);
+        long nextOffset = field("next.offset", Long::parseLong);
+        boolean sealed = field("sealed", CheckpointReader::flag);
+        long timeMs = field("time.ms", Long::parseLong);
+        try {
+            return new Position(
+                    mirrorId,
+                    clusterId,
+                    topicId,
+                    leaderEpoch,
+                    term,
+                    epoch,
+                    log,
+                    offset,
+                    sequence,
+                    digest,
+                    nextLog,
+                    nextOffset,
+                    sealed,
+                    timeMs);
+        } catch (IllegalArgumentException e) {
+            throw new BadLineException(line() - 1, e.getMessage(), e);
+        }
+    }
+
+    private boolean nextIs(String key) {
+        return next < lines.size() && lines.get(next).startsWith(key + "=");
+    }
+
+    private <T> T field(String key, Function<String, T> parse) throws BadLineException {
+        if (!nextIs(key)) {
+            throw new BadLineException(line(), "'" + key + "=' is expected here");
+        }
+        String value = lines.get(next).substring(key.length() + 1);
+        try {
+            T field = parse.apply(value);
+            next++;
+            return field;
+        } catch (IllegalArgumentException e) {
+            throw new BadLineException(line(), key + " is '" + value + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** The number of the next line in the file, from 1 on. */
+    private int line() {
+        return next + LINES_ABOVE + 1;
+    }
+
+    private static DirtyTo dirtyTo(String value) {
+        String[] parts = parts(value, 3);
+        return new DirtyTo(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+    }
+
+    private static EpochTrail trail(String value) {
+        String[] parts = parts(value, 8);
+        return new EpochTrail(
+                Integer.parseInt(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]), seal(value, parts));
+    }
+
+    private static Optional<EpochTrail.Seal> seal(String value, String[] parts) {
+        if (value.endsWith(CheckpointText.UNSEALED)) {
+            return Optional.empty();
+        }
+        return Optional.of(new EpochTrail.Seal(
+                Long.parseLong(parts[3]),
+                Long.parseLong(parts[4]),
+                Long.parseLong(parts[5]),
+                Long.parseLong(parts[6]),
+                unhex(parts[7])));
+    }
+
+    private static String[] parts(String value, int count) {
+        String[] parts = value.split(" ", -1);
+        if (parts.length != count) {
+            throw new IllegalArgumentException("it has " + parts.length + " parts, not " + count);
+        }
+        return parts;
+    }
+
+    private static long unhex(String digits) {
+        if (digits.length() != 16) {
+            throw new IllegalArgumentException("a digest has 16 hexadecimal digits");
+        }
+        return Long.parseUnsignedLong(digits, 16);
+    }
+
+    private static boolean flag(String value) {
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new IllegalArgumentException("it must be true or false");
+        }
+        return value.equals("true");
+    }
+}

@@ -1,0 +1,122 @@
+package io.ringmirror.replica.store;
+
+import io.ringmirror.schemas.EpochTrail;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A checkpoint as the text of a position file, and back; stateless, any thread. Lines end with a line feed; fields come
+ * in this order, {@code dirty.to} if there is one, and a {@code trail} for each log ever used, with five dashes where
+ * it is not sealed:
+ *
+ * <pre>
+ *   ringmirror-position 1
+ *   replica.id=0b8c7a52-…
+ *   mirror.id=5f1d2c04-…
+ *   cluster.id=…
+ *   topic.id=…
+ *   leader.epoch=0
+ *   term=1
+ *   epoch=7
+ *   log=2
+ *   offset=4711
+ *   sequence=30118
+ *   digest=9f86d081884c7d65           16 hexadecimal digits
+ *   next.log=2
+ *   next.offset=4712
+ *   sealed=false
+ *   time.ms=1795435200000
+ *   flushes=6
+ *   dirty.to=7 30200 1                epoch, sequence, term
+ *   trail=0 6 0 5120 29000 1002 4104192 0123456789abcdef
+ *   trail=2 7 0 - - - - -             log, epoch, first offset; seal: end offset, sequence, records, bytes, digest
+ *   crc32c=1a2b3c4d                   of all bytes above this line
+ * </pre>
+ */
+final class CheckpointText {
+    static final String VERSION_LINE = "ringmirror-position 1";
+    private static final String CRC_KEY = "crc32c=";
+    static final String UNSEALED = " - - - - -";
+
+    private CheckpointText() {}
+
+    static byte[] write(Checkpoint checkpoint) {
+        StringBuilder text = new StringBuilder(VERSION_LINE).append('\n');
+        Position position = checkpoint.position();
+        line(text, "replica.id", checkpoint.replicaId());
+        line(text, "mirror.id", position.mirrorId());
+        line(text, "cluster.id", position.clusterId());
+        line(text, "topic.id", position.topicId());
+        line(text, "leader.epoch", position.leaderEpoch());
+        line(text, "term", position.term());
+        line(text, "epoch", position.epoch());
+        line(text, "log", position.log());
+        line(text, "offset", position.offset());
+        line(text, "sequence", position.sequence());
+        line(text, "digest", hex(position.digest()));
+        line(text, "next.log", position.nextLog());
+        line(text, "next.offset", position.nextOffset());
+        line(text, "sealed", position.sealed());
+        line(text, "time.ms", position.timeMs());
+        line(text, "flushes", checkpoint.flushes());
+        checkpoint
+                .dirtyTo()
+                .ifPresent(to -> line(text, "dirty.to", to.epoch() + " " + to.sequence() + " " + to.term()));
+        for (EpochTrail trail : checkpoint.trails()) {
+            line(text, "trail", trail.log() + " " + trail.epoch() + " " + trail.firstOffset() + seal(trail.seal()));
+        }
+        String crc = CRC_KEY + crc(text.toString()) + "\n";
+        return text.append(crc).toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** @throws BadLineException if it is not whole, of another version, or a field is wrong */
+    static Checkpoint read(byte[] content) throws BadLineException {
+        return new CheckpointReader(checked(new String(content, StandardCharsets.UTF_8))).checkpoint();
+    }
+
+    private static List<String> checked(String text) throws BadLineException {
+        List<String> lines = text.lines().toList();
+        if (lines.isEmpty() || !lines.get(0).equals(VERSION_LINE)) {
+            throw new BadLineException(
+                    1,
+                    "it must read '" + VERSION_LINE + "'; another version of RingMirror wrote it, or"
+                            + " something else did");
+        }
+        int last = lines.size();
+        String crcLine = lines.get(last - 1);
+        String body = text.substring(0, Math.max(0, text.length() - crcLine.length() - 1));
+        if (!crcLine.startsWith(CRC_KEY) || !text.endsWith("\n")) {
+            throw new BadLineException(last, "the file ends without its checksum: it was cut off");
+        }
+        String expected = CRC_KEY + crc(body);
+        if (!crcLine.equals(expected)) {
+            throw new BadLineException(
+                    last,
+                    "found " + crcLine + ", but the lines above give " + expected + ": the file was damaged or edited");
+        }
+        return lines.subList(1, last - 1);
+    }
+
+    private static void line(StringBuilder text, String key, Object value) {
+        text.append(key).append('=').append(value).append('\n');
+    }
+
+    private static String seal(Optional<EpochTrail.Seal> seal) {
+        return seal.map(is -> " " + is.endOffset() + " " + is.sequence() + " " + is.records() + " " + is.bytes() + " "
+                        + hex(is.digest()))
+                .orElse(UNSEALED);
+    }
+
+    private static String hex(long value) {
+        String digits = Long.toHexString(value);
+        return "0".repeat(16 - digits.length()) + digits;
+    }
+
+    private static String crc(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return hex(crc.getValue()).substring(8);
+    }
+}

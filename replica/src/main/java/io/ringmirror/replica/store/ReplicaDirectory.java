@@ -1,0 +1,99 @@
+package io.ringmirror.replica.store;
+
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.volume.VolumeImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A server's copy of a mirror, open and locked: its images and its checkpoint. One thread at a time flushes; the images
+ * may be read from others, as {@link VolumeImage} has it.
+ */
+public final class ReplicaDirectory implements Checkpoints, AutoCloseable {
+    private final Path directory;
+    private final ReplicaLock lock;
+    private final PositionFile positions;
+    private final List<VolumeImage> images;
+
+    private ReplicaDirectory(Path directory, ReplicaLock lock, PositionFile positions, List<VolumeImage> images) {
+        this.directory = directory;
+        this.lock = lock;
+        this.positions = positions;
+        this.images = images;
+    }
+
+    /**
+     * Locks the directory and opens the replica in it. Where there is none yet it is made, all zeroes and at the origin;
+     * its position file comes last, and a directory that a crash left without one is made again if its images hold
+     * nothing.
+     *
+     * @param directory made if it is not there
+     * @param definition of the mirror, with a replica registered for the server
+     * @param server this server
+     * @param clusterId the Kafka cluster's id
+     * @param topicId the id of the ring topic there
+     * @throws ReplicaException if the directory is in use, or holds something else than this server's replica of this
+     *     mirror from this topic; nothing was changed then
+     */
+    public static ReplicaDirectory open(
+            Path directory, Definition definition, String server, String clusterId, String topicId) throws IOException {
+        Definition.Replica replica = definition
+                .replicaOf(server)
+                .orElseThrow(() -> new ReplicaException("server " + server + " has no replica of mirror "
+                        + definition.mirror() + "; registered are "
+                        + definition.replicas().stream()
+                                .map(Definition.Replica::server)
+                                .toList()));
+        DurableFile.makeDirectory(directory);
+        ReplicaLock lock = ReplicaLock.acquire(directory, server);
+        try {
+            ReplicaFiles files = new ReplicaFiles(directory, definition);
+            Position origin = Position.origin(definition.mirrorId(), clusterId, topicId);
+            if (!Files.exists(files.position())) {
+                files.makeImages();
+                PositionFile.create(files.position(), Checkpoint.origin(replica.replicaId(), origin));
+            }
+            PositionFile positions = PositionFile.open(files.position());
+            files.check(positions.checkpoint(), replica, origin);
+            return new ReplicaDirectory(directory, lock, positions, files.openImages());
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** The images, in the order of the definition's volumes. */
+    public List<VolumeImage> images() {
+        return images;
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+        return positions.checkpoint();
+    }
+
+    @Override
+    public void markDirty(DirtyTo to) throws IOException {
+        positions.markDirty(to);
+    }
+
+    @Override
+    public void advance(Position position, List<EpochTrail> trails) throws IOException {
+        positions.advance(position, trails);
+    }
+
+    /** Closes the images without forcing and gives the lock back; does nothing the second time. */
+    @Override
+    public void close() throws IOException {
+        try (lock) {
+            ReplicaFiles.closeAll(images);
+        }
+    }
+}

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param log the log's number
  * @param epoch the latest epoch opened in it
- * @param firstOffset offset at which that epoch was looked for (its EpochBegin is there or later)
+ * @param firstOffset offset of the record that opened the epoch
  * @param seal present once the epoch's EpochEnd is in the log
  */
 public record EpochTrail(int log, long epoch, long firstOffset, Optional<Seal> seal) {

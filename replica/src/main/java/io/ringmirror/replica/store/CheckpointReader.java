@@ -45,33 +45,31 @@ final class CheckpointReader {
         UUID mirrorId = field("mirror.id", UUID::fromString);
         String clusterId = field("cluster.id", Function.identity());
         String topicId = field("topic.id", Function.identity());
-        int leaderEpoch = field("leader.epoch", Integer::parseInt);
         long term = field("term", Long::parseLong);
-        long epoch = field("epoch", Long::parseLong);
+        Optional<UUID> writer = field("writer", CheckpointReader::writer);
+        Position.EpochProgress epoch = field("epoch", CheckpointReader::epoch);
+        long sequence = field("sequence", Long::parseLong);
         int log = field("log", Integer::parseInt);
         long offset = field("offset", Long::parseLong);
-        long sequence = field("sequence", Long::parseLong);
-        long digest = field("digest", CheckpointReader::unhex);
+        int leaderEpoch = field("leader.epoch", Integer::parseInt);
+        long timeMs = field("time.ms", Long::parseLong);
         int nextLog = field("next.log", Integer::parseInt);
         long nextOffset = field("next.offset", Long::parseLong);
-        boolean sealed = field("sealed", CheckpointReader::flag);
-        long timeMs = field("time.ms", Long::parseLong);
         try {
             return new Position(
                     mirrorId,
                     clusterId,
                     topicId,
-                    leaderEpoch,
                     term,
+                    writer,
                     epoch,
+                    sequence,
                     log,
                     offset,
-                    sequence,
-                    digest,
+                    leaderEpoch,
+                    timeMs,
                     nextLog,
-                    nextOffset,
-                    sealed,
-                    timeMs);
+                    nextOffset);
         } catch (IllegalArgumentException e) {
             throw new BadLineException(line() - 1, e.getMessage(), e);
         }
@@ -98,6 +96,20 @@ final class CheckpointReader {
     /** The number of the next line in the file, from 1 on. */
     private int line() {
         return next + LINES_ABOVE + 1;
+    }
+
+    private static Optional<UUID> writer(String value) {
+        return value.equals(CheckpointText.NOBODY) ? Optional.empty() : Optional.of(UUID.fromString(value));
+    }
+
+    private static Position.EpochProgress epoch(String value) {
+        String[] parts = parts(value, 5);
+        return new Position.EpochProgress(
+                Long.parseLong(parts[0]),
+                Long.parseLong(parts[1]),
+                Long.parseLong(parts[2]),
+                unhex(parts[3]),
+                sealed(parts[4]));
     }
 
     private static DirtyTo dirtyTo(String value) {
@@ -138,10 +150,10 @@ final class CheckpointReader {
         return Long.parseUnsignedLong(digits, 16);
     }
 
-    private static boolean flag(String value) {
-        if (!value.equals("true") && !value.equals("false")) {
-            throw new IllegalArgumentException("it must be true or false");
+    private static boolean sealed(String value) {
+        if (!value.equals(CheckpointText.SEALED) && !value.equals(CheckpointText.OPEN)) {
+            throw new IllegalArgumentException("it ends with " + CheckpointText.OPEN + " or " + CheckpointText.SEALED);
         }
-        return value.equals("true");
+        return value.equals(CheckpointText.SEALED);
     }
 }

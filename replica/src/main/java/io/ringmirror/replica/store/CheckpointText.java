@@ -4,6 +4,7 @@ import io.ringmirror.schemas.EpochTrail;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
@@ -17,17 +18,16 @@ import java.util.zip.CRC32C;
  *   mirror.id=5f1d2c04-…
  *   cluster.id=…
  *   topic.id=…
- *   leader.epoch=0
  *   term=1
- *   epoch=7
+ *   writer=0b8c7a52-…                 a dash before the first term
+ *   epoch=7 812 3325952 9f86d081884c7d65 open     number, records, bytes, digest, open or sealed
+ *   sequence=30118
  *   log=2
  *   offset=4711
- *   sequence=30118
- *   digest=9f86d081884c7d65           16 hexadecimal digits
+ *   leader.epoch=0
+ *   time.ms=1795435200000
  *   next.log=2
  *   next.offset=4712
- *   sealed=false
- *   time.ms=1795435200000
  *   flushes=6
  *   dirty.to=7 30200 1                epoch, sequence, term
  *   trail=0 6 0 5120 29000 1002 4104192 0123456789abcdef
@@ -39,6 +39,9 @@ final class CheckpointText {
     static final String VERSION_LINE = "ringmirror-position 1";
     private static final String CRC_KEY = "crc32c=";
     static final String UNSEALED = " - - - - -";
+    static final String NOBODY = "-";
+    static final String OPEN = "open";
+    static final String SEALED = "sealed";
 
     private CheckpointText() {}
 
@@ -49,17 +52,16 @@ final class CheckpointText {
         line(text, "mirror.id", position.mirrorId());
         line(text, "cluster.id", position.clusterId());
         line(text, "topic.id", position.topicId());
-        line(text, "leader.epoch", position.leaderEpoch());
         line(text, "term", position.term());
-        line(text, "epoch", position.epoch());
+        line(text, "writer", position.writer().map(UUID::toString).orElse(NOBODY));
+        line(text, "epoch", epoch(position.epoch()));
+        line(text, "sequence", position.sequence());
         line(text, "log", position.log());
         line(text, "offset", position.offset());
-        line(text, "sequence", position.sequence());
-        line(text, "digest", hex(position.digest()));
+        line(text, "leader.epoch", position.leaderEpoch());
+        line(text, "time.ms", position.timeMs());
         line(text, "next.log", position.nextLog());
         line(text, "next.offset", position.nextOffset());
-        line(text, "sealed", position.sealed());
-        line(text, "time.ms", position.timeMs());
         line(text, "flushes", checkpoint.flushes());
         checkpoint
                 .dirtyTo()
@@ -101,6 +103,11 @@ final class CheckpointText {
 
     private static void line(StringBuilder text, String key, Object value) {
         text.append(key).append('=').append(value).append('\n');
+    }
+
+    private static String epoch(Position.EpochProgress epoch) {
+        return epoch.number() + " " + epoch.records() + " " + epoch.bytes() + " " + hex(epoch.digest()) + " "
+                + (epoch.sealed() ? SEALED : OPEN);
     }
 
     private static String seal(Optional<EpochTrail.Seal> seal) {

@@ -17,12 +17,13 @@ public record DirtyTo(long epoch, long sequence, long term) {
     }
 
     static DirtyTo of(Position position) {
-        return new DirtyTo(position.epoch(), position.sequence(), position.term());
+        return new DirtyTo(position.epoch().number(), position.sequence(), position.term());
     }
 
     /** Tells whether a replica flushed to {@code position} holds all of this. */
     public boolean isReachedBy(Position position) {
-        return epoch < position.epoch() || (epoch == position.epoch() && sequence <= position.sequence());
+        return epoch < position.epoch().number()
+                || (epoch == position.epoch().number() && sequence <= position.sequence());
     }
 
     /** The one that is further on. */

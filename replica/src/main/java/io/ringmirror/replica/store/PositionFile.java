@@ -70,8 +70,8 @@ public final class PositionFile implements Checkpoints {
         }
         if (position.isBefore(before) || position.term() < before.term()) {
             throw new ReplicaException("position file " + file + " is at term " + before.term() + ", epoch "
-                    + before.epoch() + ", sequence " + before.sequence() + "; it cannot go back to term "
-                    + position.term() + ", epoch " + position.epoch() + ", sequence " + position.sequence());
+                    + before.epoch().number() + ", sequence " + before.sequence() + "; it cannot go back to term "
+                    + position.term() + ", epoch " + position.epoch().number() + ", sequence " + position.sequence());
         }
         store(stored.advanced(position, trails));
     }

@@ -1,0 +1,87 @@
+package io.ringmirror.consumer;
+
+import io.ringmirror.replica.Follower;
+import io.ringmirror.replica.KafkaRingReader;
+import io.ringmirror.replica.MirrorContext;
+import io.ringmirror.replica.Opened;
+import io.ringmirror.replica.OwnerThread;
+import io.ringmirror.replica.PositionCheck;
+import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.Sleeper;
+import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A mirror followed at a destination, from {@link #start} until {@link #close}, or until ring and replica do not fit
+ * together any more, which {@link #ended} tells. Any thread.
+ */
+public final class Destination implements AutoCloseable {
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
+
+    private final DestinationMirror mirror;
+    private final OwnerThread thread;
+
+    private Destination(DestinationMirror mirror, OwnerThread thread) {
+        this.mirror = mirror;
+        this.thread = thread;
+    }
+
+    /**
+     * Checks that the replica is on the chain and follows from there.
+     *
+     * @throws IOException if the replica cannot be used
+     * @throws io.ringmirror.replica.ChainException if the ring and the replica do not fit together
+     */
+    public static Destination start(MirrorContext context, DestinationSettings settings, LogEraser eraser)
+            throws IOException {
+        Sleeper sleeper = new Sleeper();
+        try (Opened opened = new Opened()) {
+            Replica replica = opened.add(new Replica(
+                    context.definition(),
+                    context.openDirectory(),
+                    settings.cacheBytes(),
+                    context.disk(),
+                    sleeper::wake));
+            KafkaRingReader reader = opened.add(context.openReader());
+            PositionCheck.requireOnChain(replica.flushed(), reader);
+            DestinationMirror mirror = new DestinationMirror(
+                    replica,
+                    reader,
+                    new Follower(reader, replica.chain(), replica.volumes(), replica.cache()),
+                    settings,
+                    new OffsetReport(reader, context.mirror()),
+                    new Deallocator(replica, eraser),
+                    new MirrorFacts(context.events(), replica, context.server(), Role.DESTINATION));
+            OwnerThread thread = new OwnerThread("destination-" + context.mirror(), mirror, sleeper);
+            thread.start();
+            opened.keep();
+            return new Destination(mirror, thread);
+        }
+    }
+
+    /** Gives the owner an order. */
+    public void order(Action action) {
+        mirror.order(action);
+    }
+
+    /** Hands the owner the tracker's answer about the mirror. */
+    public void status(MirrorStatus status) {
+        mirror.status(status);
+    }
+
+    /** Completes when the owner's thread has ended: normally after {@link #close}, else with why it stands still. */
+    public CompletableFuture<Void> ended() {
+        return thread.ended();
+    }
+
+    /** Flushes what was taken, within a bound, and ends. */
+    @Override
+    public void close() {
+        thread.close(CLOSE_BOUND);
+    }
+}

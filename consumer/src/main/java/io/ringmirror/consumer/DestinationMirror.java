@@ -1,0 +1,177 @@
+package io.ringmirror.consumer;
+
+import io.ringmirror.replica.Cadence;
+import io.ringmirror.replica.FlushCycle;
+import io.ringmirror.replica.FlushTriggers;
+import io.ringmirror.replica.Follower;
+import io.ringmirror.replica.OwnerThread;
+import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.RingReader;
+import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.MirrorStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The owner of a mirror at a destination: follows the logs into the second cache, flushes on its own schedule, then
+ * states it, commits and gives released logs back. It waits for nobody: not for the source's flush, nor for another
+ * destination's (invariant I5). One {@link OwnerThread} steps it and owns everything within.
+ */
+final class DestinationMirror implements OwnerThread.Owner {
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration RENEW_OFFSETS = Duration.ofHours(1);
+    private static final int MAX_COMMANDS = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(DestinationMirror.class);
+
+    private final Replica replica;
+    private final RingReader reader;
+    private final Follower follower;
+    private final FlushTriggers triggers;
+    private final Cadence beats;
+    private final Cadence renewals = new Cadence(RENEW_OFFSETS);
+    private final OffsetReport offsets;
+    private final Deallocator deallocator;
+    private final MirrorFacts facts;
+    private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
+    private final AtomicReference<MirrorStatus> announced = new AtomicReference<>();
+
+    DestinationMirror(
+            Replica replica,
+            RingReader reader,
+            Follower follower,
+            DestinationSettings settings,
+            OffsetReport offsets,
+            Deallocator deallocator,
+            MirrorFacts facts) {
+        this.replica = replica;
+        this.reader = reader;
+        this.follower = follower;
+        this.triggers = new FlushTriggers(settings.flushDirtyBytes(), settings.flushInterval());
+        this.beats = new Cadence(settings.beat());
+        this.offsets = offsets;
+        this.deallocator = deallocator;
+        this.facts = facts;
+    }
+
+    /** One step; false if it can only wait for a flush to end. */
+    @Override
+    public boolean step(long nowNs) {
+        takeCommands();
+        Follower.Outcome followed = follower.step(POLL);
+        finishFlush(nowNs);
+        beginFlush(followed, nowNs);
+        giveBack(nowNs);
+        beat(followed, nowNs);
+        return followed != Follower.Outcome.FULL;
+    }
+
+    /** Flushes what was taken, and follows no further. */
+    @Override
+    public boolean finish(long nowNs) {
+        finishFlush(nowNs);
+        boolean dirty = dirtyBytes() > 0;
+        if (replica.flushes().idle() && dirty) {
+            startFlush();
+        }
+        return replica.flushes().failure().isPresent() || (replica.flushes().idle() && !dirty);
+    }
+
+    @Override
+    public void end(Optional<Throwable> failure) {
+        facts.state(new Fact.Stopped(failure.map(Throwable::getMessage).orElse("the server stopped")));
+        reader.close();
+        replica.close();
+    }
+
+    /** Gives an order, from any thread; one too many at a time is dropped and logged. */
+    void order(Action action) {
+        if (!commands.offer(action)) {
+            LOG.warn(
+                    "mirror={} order {} dropped: {} are waiting",
+                    replica.definition().mirror(),
+                    action,
+                    MAX_COMMANDS);
+        }
+    }
+
+    /** The tracker's last answer, from any thread. */
+    void status(MirrorStatus status) {
+        announced.set(status);
+    }
+
+    private void takeCommands() {
+        Action action;
+        while ((action = commands.poll()) != null) {
+            switch (action) {
+                case FLUSH -> triggers.order();
+                case HOLD_FLUSH -> triggers.hold(true);
+                case RESUME_FLUSH -> triggers.hold(false);
+            }
+        }
+    }
+
+    private void finishFlush(long nowNs) {
+        Optional<FlushCycle.Done> done = replica.flushes().poll(nowNs);
+        done.ifPresent(flush -> {
+            replica.flushed(flush);
+            offsets.flushed(replica.flushed(), replica.chain());
+            facts.state(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
+        });
+    }
+
+    private void beginFlush(Follower.Outcome followed, long nowNs) {
+        if (followed == Follower.Outcome.FULL) {
+            triggers.press();
+        }
+        if (triggers.due(dirtyBytes(), nowNs) && replica.flushes().idle()) {
+            startFlush();
+        }
+    }
+
+    /** A seal that came after its epoch's records were flushed is worth a flush too: it is what is released. */
+    private long dirtyBytes() {
+        boolean newSeal = replica.chain().position().epoch().lastSealed()
+                > replica.flushed().epoch().lastSealed();
+        return Math.max(replica.cache().dirtyBytes(), newSeal && replica.flushes().idle() ? 1 : 0);
+    }
+
+    private void startFlush() {
+        triggers.reset();
+        replica.flushes().freeze();
+        replica.flushes().start(replica.chain().position(), replica.chain().trails());
+    }
+
+    private void giveBack(long nowNs) {
+        MirrorStatus status = announced.getAndSet(null);
+        if (status != null) {
+            deallocator.status(status, nowNs);
+        }
+        List<Fact> done = deallocator.step(nowNs);
+        done.forEach(facts::state);
+    }
+
+    private void beat(Follower.Outcome followed, long nowNs) {
+        if (renewals.due(nowNs)) {
+            offsets.renew();
+        }
+        if (!beats.due(nowNs)) {
+            return;
+        }
+        boolean level = followed != Follower.Outcome.FULL
+                && replica.flushes().idle()
+                && dirtyBytes() == 0
+                && replica.chain().sequence() == replica.flushed().sequence();
+        if (level) {
+            offsets.level(replica.flushed(), replica.chain(), follower.passedOffset());
+        }
+        facts.beat();
+    }
+}

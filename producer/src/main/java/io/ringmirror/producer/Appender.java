@@ -1,0 +1,211 @@
+package io.ringmirror.producer;
+
+import io.ringmirror.producer.RingProducer.FencedException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The queue of records that the log does not yet have: hands them to the producer in order, gives them back in order
+ * once they are in the log, and sends all of them again, in order and with the same bytes, after a failure. The owner's
+ * thread only; the producer's blocking calls run on an executor, and meanwhile nothing is sent.
+ *
+ * <p>Bounded by the owner, which adds nothing while {@link #full}.
+ */
+final class Appender {
+    private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
+
+    private final String mirror;
+    private final RingProducer producer;
+    private final Executor executor;
+    private final Runnable wake;
+    private final long maxBytes;
+    private final Deque<Append> unsent = new ArrayDeque<>();
+    private final Deque<Append> sent = new ArrayDeque<>();
+    private long queuedBytes;
+    private long sentBytes;
+    private int reachableLogs;
+    private CompletableFuture<Void> blockingCall;
+    private boolean recovering;
+    private Exception fatal;
+
+    /**
+     * Starts empty, with the producer fenced and its transaction begun.
+     *
+     * @param maxBytes most bytes in the producer's hands, and in the queue before it is full
+     * @param wake called from other threads when there is something to do
+     */
+    Appender(String mirror, RingProducer producer, Executor executor, long maxBytes, Runnable wake) {
+        this.mirror = mirror;
+        this.producer = producer;
+        this.executor = executor;
+        this.maxBytes = maxBytes;
+        this.wake = wake;
+    }
+
+    /** True when no further request should be taken in; a request that was may still add all its parts. */
+    boolean full() {
+        return queuedBytes >= maxBytes;
+    }
+
+    boolean isEmpty() {
+        return unsent.isEmpty() && sent.isEmpty();
+    }
+
+    long queuedBytes() {
+        return queuedBytes;
+    }
+
+    void add(Append append) {
+        unsent.add(append);
+        queuedBytes += append.value().length;
+    }
+
+    /** The record added last that the log does not have yet. */
+    Optional<Append> last() {
+        return Optional.ofNullable(unsent.isEmpty() ? sent.peekLast() : unsent.peekLast());
+    }
+
+    /** Hands over what may be handed over now; returns how many records. */
+    int send() {
+        if (blockingCall != null || fatal != null) {
+            return 0;
+        }
+        int count = 0;
+        while (!unsent.isEmpty() && maySend(unsent.peek())) {
+            Append append = unsent.poll();
+            sent.add(append);
+            sentBytes += append.value().length;
+            producer.send(append.log(), append.value(), append);
+            count++;
+        }
+        return count;
+    }
+
+    /** The oldest record, if the log has it: it leaves the queue. Null if its outcome is open. */
+    Append pollAcknowledged() {
+        Append oldest = sent.peek();
+        if (oldest == null || !oldest.known() || recovering) {
+            return null;
+        }
+        if (oldest.failure() != null) {
+            recover(oldest.failure());
+            return null;
+        }
+        sent.poll();
+        sentBytes -= oldest.value().length;
+        queuedBytes -= oldest.value().length;
+        return oldest;
+    }
+
+    /** Begins to renew the transaction in the background, unless something runs there. */
+    boolean renew() {
+        if (blockingCall != null || fatal != null) {
+            return false;
+        }
+        call(producer::renew);
+        return true;
+    }
+
+    /** Sees to a blocking call that has ended; returns true if one had. */
+    boolean finishBlockingCall() {
+        if (blockingCall == null || !blockingCall.isDone()) {
+            return false;
+        }
+        CompletableFuture<Void> ended = blockingCall;
+        blockingCall = null;
+        try {
+            ended.join();
+            if (recovering) {
+                sendAgain();
+            }
+        } catch (CompletionException e) {
+            failed(e.getCause());
+        }
+        return true;
+    }
+
+    /** Why nothing can be appended any more; then the owner gives the mirror up. */
+    Optional<Exception> fatal() {
+        return Optional.ofNullable(fatal);
+    }
+
+    /** Refuses everybody who waits for a record, for good: the queue is dropped. */
+    void abandon(DeviceException why) {
+        sent.forEach(append -> append.complete(why));
+        unsent.forEach(append -> append.complete(why));
+        sent.clear();
+        unsent.clear();
+    }
+
+    private boolean maySend(Append next) {
+        boolean behindSeal = !sent.isEmpty() && sent.peekLast().seals();
+        boolean room = sent.isEmpty() || sentBytes + next.value().length <= maxBytes;
+        return !behindSeal && room && reaches(next.log());
+    }
+
+    /** A log made a moment ago is reached once the producer's metadata shows it; sending earlier would wait. */
+    private boolean reaches(int log) {
+        if (log >= reachableLogs) {
+            reachableLogs = producer.logs();
+        }
+        return log < reachableLogs;
+    }
+
+    private void recover(Exception failure) {
+        if (failure instanceof ProducerFencedException) {
+            fatal = new FencedException("a newer owner has fenced this one: " + failure.getMessage(), failure);
+        } else if (blockingCall == null) {
+            LOG.warn(
+                    "mirror={} append failed, {} records are sent again: {}", mirror, sent.size(), failure.getMessage());
+            recovering = true;
+            call(producer::abort);
+        }
+    }
+
+    private void failed(Throwable problem) {
+        if (recovering && problem instanceof RetriableException) {
+            call(producer::abort);
+        } else if (!recovering && problem instanceof KafkaException failure) {
+            recover(failure);
+        } else {
+            fatal = problem instanceof Exception exception ? exception : new IllegalStateException(problem);
+        }
+    }
+
+    private void sendAgain() {
+        recovering = false;
+        while (!sent.isEmpty()) {
+            Append append = sent.pollLast();
+            append.reset();
+            unsent.addFirst(append);
+        }
+        sentBytes = 0;
+    }
+
+    private void call(BlockingCall task) {
+        blockingCall = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                executor);
+        blockingCall.whenComplete((nothing, problem) -> wake.run());
+    }
+
+    @FunctionalInterface
+    private interface BlockingCall {
+        void run() throws Exception;
+    }
+}

@@ -1,0 +1,66 @@
+package io.ringmirror.producer;
+
+import io.ringmirror.producer.BlockDevice.Completion;
+import io.ringmirror.producer.BlockDevice.ExtentsCompletion;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** What a client asks of a mirror's owner; checked against the volume before it gets here. */
+sealed interface Request {
+    /** Refuses the request, whatever it is. */
+    void refuse(DeviceException failure);
+
+    /** A request that may have to wait for room or for a log; these keep their order. */
+    sealed interface Ordered extends Request {
+        Completion completion();
+
+        @Override
+        default void refuse(DeviceException failure) {
+            completion().completed(failure);
+        }
+    }
+
+    /** A request that changes a volume. */
+    sealed interface Change extends Ordered {
+        int volume();
+
+        long offsetBytes();
+
+        long lengthBytes();
+
+        boolean forceUnitAccess();
+    }
+
+    record Write(int volume, long offsetBytes, ByteBuffer data, boolean forceUnitAccess, Completion completion)
+            implements Change {
+        @Override
+        public long lengthBytes() {
+            return data.remaining();
+        }
+    }
+
+    record Zero(
+            int volume,
+            long offsetBytes,
+            long lengthBytes,
+            boolean discard,
+            boolean forceUnitAccess,
+            Completion completion)
+            implements Change {}
+
+    record Flush(Completion completion) implements Ordered {}
+
+    record Read(int volume, long offsetBytes, ByteBuffer target, Completion completion) implements Request {
+        @Override
+        public void refuse(DeviceException failure) {
+            completion.completed(failure);
+        }
+    }
+
+    record Extents(int volume, long offsetBytes, long lengthBytes, ExtentsCompletion completion) implements Request {
+        @Override
+        public void refuse(DeviceException failure) {
+            completion.completed(List.of(), failure);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.ringmirror.producer;
+
+import io.ringmirror.replica.Chain;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.EpochTrail;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which log comes next (invariant I4): one that was never used or whose latest epoch is released; a spare one is made
+ * ahead of need, up to the ring's bounds. What each log holds is read off the chain; what is released is told by the
+ * tracker and only ever grows. The owner's thread only; logs are made in the background.
+ */
+final class Ring {
+    private static final Logger LOG = LoggerFactory.getLogger(Ring.class);
+
+    private final String mirror;
+    private final Definition.Ring bounds;
+    private final Chain chain;
+    private final IntFunction<CompletableFuture<Integer>> grow;
+    private final Runnable wake;
+    private int logs;
+    private long releasedEpoch;
+    private CompletableFuture<Integer> growing;
+
+    /**
+     * Begins with the logs there are.
+     *
+     * @param grow makes the topic have so many logs; completes with how many it has, once producers see them
+     * @param wake called from another thread when that ended
+     */
+    Ring(
+            String mirror,
+            Definition.Ring bounds,
+            Chain chain,
+            int logs,
+            IntFunction<CompletableFuture<Integer>> grow,
+            Runnable wake) {
+        this.mirror = mirror;
+        this.bounds = bounds;
+        this.chain = chain;
+        this.logs = logs;
+        this.grow = grow;
+        this.wake = wake;
+    }
+
+    /** A log to open, and where its next record is to be looked for. */
+    record Next(int log, long offset) {}
+
+    /** The tracker says that every replica has flushed this epoch. */
+    void released(long epoch) {
+        releasedEpoch = Math.max(releasedEpoch, epoch);
+    }
+
+    /** A log for the epoch after the open one, released logs first; empty while there is none. */
+    Optional<Next> next(int openLog) {
+        Optional<Next> unused = Optional.empty();
+        for (int log = 0; log < logs; log++) {
+            if (log == openLog) {
+                continue;
+            }
+            Optional<EpochTrail> trail = chain.trail(log);
+            if (trail.isEmpty()) {
+                unused = unused.isPresent() ? unused : Optional.of(new Next(log, 0));
+            } else if (isReleased(trail.get())) {
+                return Optional.of(new Next(log, trail.get().seal().orElseThrow().endOffset()));
+            }
+        }
+        return unused;
+    }
+
+    /** Makes a log ahead of need, unless there is a spare one, one is being made, or a bound is reached. */
+    void keepSpare(int openLog) {
+        finishGrowing();
+        boolean wanted = growing == null && next(openLog).isEmpty() && logs < bounds.maxLogs();
+        if (wanted && unreleasedBytes() < bounds.maxBytes()) {
+            growing = grow.apply(logs + 1);
+            growing.whenComplete((size, problem) -> wake.run());
+        }
+    }
+
+    /** True when so much is unreleased that writers wait, whatever the cache could still take. */
+    boolean atByteBound(long openEpochBytes) {
+        return unreleasedBytes() + openEpochBytes >= bounds.maxBytes();
+    }
+
+    int logs() {
+        return logs;
+    }
+
+    long releasedEpoch() {
+        return releasedEpoch;
+    }
+
+    private boolean isReleased(EpochTrail trail) {
+        return trail.seal().isPresent() && trail.epoch() <= releasedEpoch;
+    }
+
+    private long unreleasedBytes() {
+        return chain.trails().stream()
+                .filter(trail -> trail.epoch() > releasedEpoch)
+                .flatMap(trail -> trail.seal().stream())
+                .mapToLong(EpochTrail.Seal::bytes)
+                .sum();
+    }
+
+    private void finishGrowing() {
+        if (growing == null || !growing.isDone()) {
+            return;
+        }
+        growing.handle((size, problem) -> {
+                    if (problem == null) {
+                        logs = Math.max(logs, size);
+                    } else {
+                        LOG.warn("mirror={} the ring could not grow, it is tried again: {}", mirror, problem.getMessage());
+                    }
+                    return null;
+                })
+                .join();
+        growing = null;
+    }
+}

@@ -1,0 +1,56 @@
+package io.ringmirror.producer;
+
+/**
+ * Appends to the logs of one ring under one fence: the port through which a source sees Kafka. The transaction is the
+ * fence and nothing else: whether it is committed or aborted means nothing to any reader of the ring.
+ *
+ * <p>{@link #send} belongs to the owner's thread and never waits. The blocking calls belong to a background thread, and
+ * nothing is sent while one of them runs.
+ */
+public interface RingProducer extends AutoCloseable {
+    /**
+     * Fences every earlier producer of this mirror: when it returns nothing of theirs enters any log. Blocks.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the brokers did not do it; the fence may then stand or not
+     */
+    void fence();
+
+    /** Hands a record over; the outcome is told from another thread, for one log in the order of the calls. */
+    void send(int log, byte[] value, Outcome outcome);
+
+    /** Ends the transaction and begins the next. Blocks. */
+    void renew();
+
+    /**
+     * Gives up the transaction after a failed append and begins the next; outcomes of everything sent are told before it
+     * returns. Blocks.
+     *
+     * @throws FencedException if a newer owner has fenced this one
+     */
+    void abort() throws FencedException;
+
+    /** The logs that {@link #send} reaches without waiting. */
+    int logs();
+
+    /** Ends the transaction if it can be ended within the bound, and lets everything go. */
+    @Override
+    void close();
+
+    /** Told what became of one record. */
+    interface Outcome {
+        /** It is in the log. */
+        void appended(long offset, long timeMs);
+
+        /** It is not known to be in the log, and may be. */
+        void failed(Exception failure);
+    }
+
+    /** A newer owner has taken the mirror; this one may append nothing any more. */
+    final class FencedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public FencedException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package io.ringmirror.producer;
+
+import io.ringmirror.producer.DeviceException.Kind;
+import io.ringmirror.replica.Cadence;
+import io.ringmirror.replica.Chain;
+import io.ringmirror.replica.FlushCycle;
+import io.ringmirror.replica.FlushTriggers;
+import io.ringmirror.replica.OwnerThread;
+import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.RingEntry;
+import io.ringmirror.replica.Sleeper;
+import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.LogBody;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The owner of a mirror at its source: numbers what clients write, keeps it in the first cache, has it appended to the
+ * open epoch's log, answers in the order of the sequence, and rotates. One {@link OwnerThread} steps it and owns everything
+ * within; it never blocks. {@code doWork} is the table of contents.
+ */
+final class SourceMirror implements OwnerThread.Owner {
+    private static final int REQUESTS_PER_STEP = 256;
+    private static final int MAX_COMMANDS = 64;
+
+    /** An idle epoch is sealed after so many beats, so that its log stays small (invariant I10). */
+    private static final int MAX_BEATS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SourceMirror.class);
+
+    private final Replica replica;
+    private final RingProducer producer;
+    private final Sleeper sleeper;
+    private final Chain chain;
+    private final Inbox inbox;
+    private final Numbering numbering;
+    private final Appender appender;
+    private final Ring ring;
+    private final WritePath writes;
+    private final ReadPath reads;
+    private final FlushTriggers triggers;
+    private final Cadence beats;
+    private final Cadence renewals;
+    private final MirrorFacts facts;
+    private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
+    private volatile long announcedRelease;
+    private Request.Ordered waiting;
+    private int beatsInEpoch;
+
+    SourceMirror(
+            Replica replica,
+            RingProducer producer,
+            Sleeper sleeper,
+            Inbox inbox,
+            Numbering numbering,
+            Appender appender,
+            Ring ring,
+            WritePath writes,
+            ReadPath reads,
+            SourceSettings settings,
+            MirrorFacts facts) {
+        this.replica = replica;
+        this.producer = producer;
+        this.sleeper = sleeper;
+        this.chain = replica.chain();
+        this.inbox = inbox;
+        this.numbering = numbering;
+        this.appender = appender;
+        this.ring = ring;
+        this.writes = writes;
+        this.reads = reads;
+        this.triggers = new FlushTriggers(settings.flushDirtyBytes(), settings.flushInterval());
+        this.beats = new Cadence(settings.beat());
+        this.renewals = new Cadence(settings.transactionTimeout().dividedBy(3));
+        this.facts = facts;
+    }
+
+    /** One round; returns how much was done. */
+    private int doWork(long nowNs) {
+        int work = takeCommands();
+        work += takeReads();
+        work += takeChanges();
+        work += appender.send();
+        work += acknowledge();
+        work += finishFlush(nowNs);
+        work += rotate(nowNs);
+        work += keepPace(nowNs);
+        return work;
+    }
+
+    /** Gives an order, from any thread; one too many at a time is dropped and logged. */
+    void order(Action action) {
+        if (!commands.offer(action)) {
+            LOG.warn("mirror={} order {} dropped: {} are waiting", name(), action, MAX_COMMANDS);
+        }
+        sleeper.wake();
+    }
+
+    /** The tracker says that every replica has flushed this epoch; from any thread. */
+    void released(long epoch) {
+        announcedRelease = epoch;
+        sleeper.wake();
+    }
+
+    @Override
+    public boolean step(long nowNs) throws Exception {
+        if (appender.fatal().isPresent()) {
+            throw appender.fatal().get();
+        }
+        return doWork(nowNs) > 0;
+    }
+
+    /** No more requests: what was taken in is finished, and then flushed if there is a log to go on in. */
+    @Override
+    public boolean finish(long nowNs) throws Exception {
+        refuse(new DeviceException(Kind.SHUTDOWN, "the server stops serving " + name()));
+        triggers.order();
+        return !step(nowNs) && atRest();
+    }
+
+    @Override
+    public void end(Optional<Throwable> failure) {
+        String reason = failure.map(Throwable::getMessage).orElse("the server stopped");
+        DeviceException why = new DeviceException(Kind.SHUTDOWN, name() + " is not served here any more: " + reason);
+        refuse(why);
+        appender.abandon(why);
+        facts.state(new Fact.Stopped(reason));
+        producer.close();
+        replica.close();
+    }
+
+    private void refuse(DeviceException why) {
+        inbox.close(why);
+        if (waiting != null) {
+            waiting.refuse(why);
+            waiting = null;
+        }
+    }
+
+    private boolean atRest() {
+        boolean flushable = replica.cache().dirtyBytes() > 0
+                && ring.next(numbering.log()).isPresent()
+                && replica.flushes().failure().isEmpty();
+        boolean flushing = !replica.flushes().idle() && replica.flushes().failure().isEmpty();
+        return appender.isEmpty() && !flushing && !flushable;
+    }
+
+    private int takeCommands() {
+        int count = 0;
+        Action action;
+        while ((action = commands.poll()) != null) {
+            switch (action) {
+                case FLUSH -> triggers.order();
+                case HOLD_FLUSH -> triggers.hold(true);
+                case RESUME_FLUSH -> triggers.hold(false);
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private int takeReads() {
+        int count = 0;
+        Request request;
+        while (count < REQUESTS_PER_STEP && (request = inbox.pollRead()) != null) {
+            reads.handle(request);
+            count++;
+        }
+        return count;
+    }
+
+    private int takeChanges() {
+        int count = 0;
+        while (count < REQUESTS_PER_STEP && nextWaiting() && take(waiting)) {
+            waiting = null;
+            count++;
+        }
+        return count;
+    }
+
+    private boolean nextWaiting() {
+        if (waiting == null) {
+            waiting = inbox.pollOrdered();
+        }
+        return waiting != null;
+    }
+
+    private boolean take(Request.Ordered request) {
+        if (request instanceof Request.Flush flush) {
+            writes.barrier(flush.completion());
+            return true;
+        }
+        if (appender.full() || ring.atByteBound(numbering.bytes())) {
+            return false;
+        }
+        if (!writes.take((Request.Change) request)) {
+            triggers.press();
+            return false;
+        }
+        return true;
+    }
+
+    /** What the log has leaves the queue in the order of its numbers, and only then is anybody answered. */
+    private int acknowledge() {
+        int count = appender.finishBlockingCall() ? 1 : 0;
+        Append append;
+        while ((append = appender.pollAcknowledged()) != null) {
+            chain.follow(append.entry());
+            append.complete(null);
+            tell(append.entry());
+            count++;
+        }
+        return count;
+    }
+
+    private void tell(RingEntry entry) {
+        LogBody body = entry.record().body();
+        if (body instanceof LogBody.TermBegin) {
+            facts.state(new Fact.TermBegun(entry.log(), entry.offset()));
+        } else if (body instanceof LogBody.EpochBegin) {
+            facts.state(new Fact.EpochOpened(entry.record().epoch(), entry.log(), entry.offset()));
+        } else if (body instanceof LogBody.EpochEnd) {
+            facts.state(new Fact.EpochSealed(entry.record().epoch()));
+            replica.flushes().start(chain.position(), chain.trails());
+        }
+    }
+
+    private int finishFlush(long nowNs) {
+        Optional<FlushCycle.Done> done = replica.flushes().poll(nowNs);
+        done.ifPresent(flush -> {
+            replica.flushed(flush);
+            facts.state(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
+        });
+        return done.isPresent() ? 1 : 0;
+    }
+
+    /** Seals the epoch, freezes its half of the cache and goes on in another log, if there is one to go on in. */
+    private int rotate(long nowNs) {
+        ring.released(Math.min(announcedRelease, replica.flushed().epoch().lastSealed()));
+        ring.keepSpare(numbering.log());
+        boolean due = triggers.due(replica.cache().dirtyBytes(), nowNs) || beatsInEpoch >= MAX_BEATS;
+        if (!due || !replica.flushes().idle()) {
+            return 0;
+        }
+        Optional<Ring.Next> next = ring.next(numbering.log());
+        next.ifPresent(log -> {
+            replica.flushes().freeze();
+            writes.append(numbering.epochEnd(log.log(), log.offset()));
+            writes.append(numbering.epochBegin(log.log()));
+            triggers.reset();
+            beatsInEpoch = 0;
+        });
+        return next.isPresent() ? 1 : 0;
+    }
+
+    private int keepPace(long nowNs) {
+        if (renewals.due(nowNs)) {
+            appender.renew();
+        }
+        if (!beats.due(nowNs)) {
+            return 0;
+        }
+        if (appender.isEmpty()) {
+            writes.append(numbering.beat());
+            beatsInEpoch++;
+        }
+        facts.beat();
+        return 1;
+    }
+
+    private String name() {
+        return "mirror " + replica.definition().mirror();
+    }
+}

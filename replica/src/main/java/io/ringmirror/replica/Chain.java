@@ -1,0 +1,338 @@
+package io.ringmirror.replica;
+
+import io.ringmirror.replica.ChainException.Kind;
+import io.ringmirror.replica.store.Position;
+import io.ringmirror.replica.store.Position.EpochProgress;
+import io.ringmirror.schemas.Digest;
+import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.LogBody;
+import io.ringmirror.schemas.LogRecord;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The one order of a mirror's records, across logs, epochs and terms: decides for each record whether it is the next,
+ * one that was taken before, or a fault. A destination runs what it reads through it, a source what the log has
+ * acknowledged, so that what was checked on writing is checked on reading. Not thread-safe: one owner steps it.
+ *
+ * <p>It works on its own; no Kafka, no disk. {@link #follow} either takes a record whole or throws and changes nothing.
+ */
+public final class Chain {
+    /** What the caller does with a record that the chain let pass. */
+    public enum Step {
+        /** Taken before, or of no effect: pass it over. */
+        SKIP,
+        /** Apply the change to the volume. */
+        APPLY,
+        /** A term or an epoch begins. */
+        OPEN,
+        /** The epoch is complete: read on where the position says. */
+        SEAL
+    }
+
+    private final TreeMap<Integer, EpochTrail> trails = new TreeMap<>();
+    private final RecentCrcs recent = new RecentCrcs();
+    private final UUID mirrorId;
+    private final String clusterId;
+    private final String topicId;
+
+    private long term;
+    private Optional<UUID> writer;
+    private long epoch;
+    private boolean sealed;
+    private long records;
+    private long bytes;
+    private long digest;
+    private long sequence;
+    private int log;
+    private long offset;
+    private int leaderEpoch;
+    private long timeMs;
+    private int nextLog;
+    private long nextOffset;
+
+    /** Goes on from a position, with the map of the ring as known there. */
+    public Chain(Position from, List<EpochTrail> trails) {
+        this.mirrorId = from.mirrorId();
+        this.clusterId = from.clusterId();
+        this.topicId = from.topicId();
+        this.term = from.term();
+        this.writer = from.writer();
+        this.epoch = from.epoch().number();
+        this.sealed = from.epoch().sealed();
+        this.records = from.epoch().records();
+        this.bytes = from.epoch().bytes();
+        this.digest = from.epoch().digest();
+        this.sequence = from.sequence();
+        this.log = from.log();
+        this.offset = from.offset();
+        this.leaderEpoch = from.leaderEpoch();
+        this.timeMs = from.timeMs();
+        this.nextLog = from.nextLog();
+        this.nextOffset = from.nextOffset();
+        trails.forEach(trail -> this.trails.put(trail.log(), trail));
+    }
+
+    /**
+     * Says what the next record of the log being followed is, and changes nothing.
+     *
+     * @throws ChainException if it is neither the next of the mirror nor a repetition
+     */
+    public Step examine(RingEntry entry) {
+        LogRecord record = entry.record();
+        requireInPlace(entry);
+        requireOwnMirror(entry);
+        if (isLeftFromEarlierEpoch(record)) {
+            return Step.SKIP;
+        }
+        requireTerm(entry);
+        LogBody body = record.body();
+        if (body instanceof LogBody.Data data) {
+            return examineData(entry, data);
+        } else if (body instanceof LogBody.Opening) {
+            return examineOpening(entry);
+        } else if (body instanceof LogBody.EpochEnd end) {
+            return examineEnd(entry, end);
+        } else if (body instanceof LogBody.Beat) {
+            return examineBeat(entry);
+        }
+        throw new ChainException(
+                Kind.CORRUPT, entry.describe() + " is of a kind that this version does not apply; run a newer version");
+    }
+
+    /** Goes past an entry that {@link #examine} has just let pass as {@code step}. */
+    public void take(RingEntry entry, Step step) {
+        LogBody body = entry.record().body();
+        nextOffset = entry.offset() + 1;
+        switch (step) {
+            case APPLY -> takeData(entry.record().sequence(), (LogBody.Data) body);
+            case OPEN -> takeOpening(entry, body);
+            case SEAL -> takeEnd(entry, (LogBody.EpochEnd) body);
+            case SKIP -> {}
+        }
+        if (step != Step.SKIP || isBeatOfNow(entry.record())) {
+            include(entry);
+        }
+    }
+
+    /** Examines an entry and goes past it. */
+    public Step follow(RingEntry entry) {
+        Step step = examine(entry);
+        take(entry, step);
+        return step;
+    }
+
+    /** The place reached; immutable. */
+    public Position position() {
+        EpochProgress progress = new EpochProgress(epoch, records, bytes, digest, sealed);
+        return new Position(
+                mirrorId,
+                clusterId,
+                topicId,
+                term,
+                writer,
+                progress,
+                sequence,
+                log,
+                offset,
+                leaderEpoch,
+                timeMs,
+                nextLog,
+                nextOffset);
+    }
+
+    /** The map of the ring as known here: for each log ever used its latest epoch, by log number; immutable. */
+    public List<EpochTrail> trails() {
+        return List.copyOf(trails.values());
+    }
+
+    /** The latest epoch of a log; empty if the log was never used. */
+    public Optional<EpochTrail> trail(int log) {
+        return Optional.ofNullable(trails.get(log));
+    }
+
+    public long term() {
+        return term;
+    }
+
+    /** The epoch of the last record, sealed or not. */
+    public long epoch() {
+        return epoch;
+    }
+
+    public boolean sealed() {
+        return sealed;
+    }
+
+    public long sequence() {
+        return sequence;
+    }
+
+    public long timeMs() {
+        return timeMs;
+    }
+
+    /** The log to read on in. */
+    public int nextLog() {
+        return nextLog;
+    }
+
+    /** The offset to read on from. */
+    public long nextOffset() {
+        return nextOffset;
+    }
+
+    private void requireInPlace(RingEntry entry) {
+        if (entry.log() != nextLog || entry.offset() < nextOffset) {
+            throw new IllegalStateException("read " + entry.describe() + ", but the chain goes on in log " + nextLog
+                    + " at offset " + nextOffset);
+        }
+    }
+
+    private void requireOwnMirror(RingEntry entry) {
+        entry.record().mirrorId().filter(id -> !id.equals(mirrorId)).ifPresent(id -> {
+            throw new ChainException(
+                    Kind.WRONG_MIRROR,
+                    entry.describe() + " is of mirror " + id + ", not of " + mirrorId
+                            + "; the ring's topic was made anew or shared: give each mirror its own");
+        });
+    }
+
+    /** Between an EpochEnd and the next use of its log, repetitions and beats of the old epoch may stand. */
+    private boolean isLeftFromEarlierEpoch(LogRecord record) {
+        return record.sequence() <= sequence && (record.epoch() < epoch || (record.epoch() == epoch && sealed));
+    }
+
+    private void requireTerm(RingEntry entry) {
+        LogRecord record = entry.record();
+        if (record.term() < term) {
+            throw new ChainException(
+                    Kind.DIVERGED,
+                    entry.describe() + " follows a record of term " + term
+                            + ": an old owner's record entered after a new owner's");
+        }
+        boolean begins = record.body() instanceof LogBody.TermBegin;
+        if (record.term() > term + (begins ? 1 : 0)) {
+            throw new ChainException(
+                    Kind.GAP, entry.describe() + " comes after term " + term + " without its TermBegin");
+        }
+    }
+
+    private Step examineData(RingEntry entry, LogBody.Data data) {
+        LogRecord record = entry.record();
+        if (record.sequence() <= sequence) {
+            recent.requireSame(entry, data.crc32c());
+            return Step.SKIP;
+        }
+        if (record.sequence() != sequence + 1 || record.epoch() != epoch || sealed) {
+            throw gap(entry);
+        }
+        return Step.APPLY;
+    }
+
+    private Step examineOpening(RingEntry entry) {
+        LogRecord record = entry.record();
+        boolean atSequence = record.sequence() == sequence;
+        boolean inOpenEpoch = !sealed && record.epoch() == epoch;
+        boolean newTerm = record.term() == term + 1;
+        boolean opensEpoch = sealed
+                && record.epoch() == epoch + 1
+                && atSequence
+                && newTerm == record.body() instanceof LogBody.TermBegin;
+        boolean opensTerm = inOpenEpoch && newTerm && atSequence;
+        boolean repeated = inOpenEpoch && !newTerm && record.sequence() <= sequence;
+        if (repeated) {
+            return Step.SKIP;
+        }
+        if (!opensEpoch && !opensTerm) {
+            throw gap(entry);
+        }
+        return Step.OPEN;
+    }
+
+    private Step examineEnd(RingEntry entry, LogBody.EpochEnd end) {
+        LogRecord record = entry.record();
+        if (record.epoch() != epoch || sealed || record.sequence() != sequence) {
+            throw gap(entry);
+        }
+        if (end.records() != records || end.bytes() != bytes || end.digest() != digest) {
+            throw new ChainException(
+                    Kind.DIVERGED,
+                    String.format(
+                            Locale.ROOT,
+                            "%s counts %d records, %d bytes, digest %016x; here epoch %d has %d, %d, %016x",
+                            entry.describe(),
+                            end.records(),
+                            end.bytes(),
+                            end.digest(),
+                            epoch,
+                            records,
+                            bytes,
+                            digest));
+        }
+        return Step.SEAL;
+    }
+
+    private Step examineBeat(RingEntry entry) {
+        if (entry.record().sequence() > sequence || entry.record().epoch() != epoch) {
+            throw gap(entry);
+        }
+        return Step.SKIP;
+    }
+
+    private boolean isBeatOfNow(LogRecord record) {
+        return record.body() instanceof LogBody.Beat
+                && record.sequence() == sequence
+                && record.epoch() == epoch
+                && !sealed;
+    }
+
+    private void takeData(long number, LogBody.Data data) {
+        sequence = number;
+        records++;
+        bytes += data instanceof LogBody.Write write ? write.data().remaining() : 0;
+        digest = Digest.next(digest, sequence, data.crc32c());
+        recent.add(sequence, data.crc32c());
+    }
+
+    private void takeOpening(RingEntry entry, LogBody body) {
+        if (sealed) {
+            epoch = entry.record().epoch();
+            sealed = false;
+            records = 0;
+            bytes = 0;
+            digest = Digest.EMPTY;
+            trails.put(entry.log(), new EpochTrail(entry.log(), epoch, entry.offset(), Optional.empty()));
+        }
+        if (body instanceof LogBody.TermBegin begin) {
+            term = entry.record().term();
+            writer = Optional.of(begin.replica());
+        }
+    }
+
+    private void takeEnd(RingEntry entry, LogBody.EpochEnd end) {
+        sealed = true;
+        EpochTrail open = trails.get(entry.log());
+        EpochTrail.Seal seal = new EpochTrail.Seal(entry.offset() + 1, sequence, records, bytes, digest);
+        trails.put(entry.log(), new EpochTrail(open.log(), open.epoch(), open.firstOffset(), Optional.of(seal)));
+        nextLog = end.nextLog();
+        nextOffset = end.nextOffset();
+    }
+
+    private void include(RingEntry entry) {
+        log = entry.log();
+        offset = entry.offset();
+        leaderEpoch = entry.leaderEpoch();
+        timeMs = entry.timeMs();
+    }
+
+    private ChainException gap(RingEntry entry) {
+        return new ChainException(
+                Kind.GAP,
+                entry.describe() + " is not next after sequence " + sequence + " of " + (sealed ? "sealed " : "")
+                        + "epoch " + epoch + ", term " + term + ": records between them are missing");
+    }
+}

@@ -1,0 +1,154 @@
+package io.ringmirror.replica;
+
+import io.ringmirror.replica.store.Position;
+import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.replica.store.ReplicaFlush;
+import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.volume.FrozenCache;
+import io.ringmirror.volume.WriteCache;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * The flushes of one replica, one at a time: freeze a half of the cache, write it on another thread once its records are
+ * in the log, drop it when it is durable. A flush that failed is tried again whole, after a pause, for as long as it
+ * takes: the frozen half stays and reads see it. Owner's thread only; the executor runs the writing.
+ */
+public final class FlushCycle {
+    private static final long RETRY_PAUSE_NS = Duration.ofSeconds(1).toNanos();
+
+    private final WriteCache cache;
+    private final ReplicaDirectory directory;
+    private final Executor executor;
+    private final Runnable wake;
+    private FrozenCache frozen;
+    private CompletableFuture<Done> running;
+    private ReplicaFlush flush;
+    private Optional<String> failure = Optional.empty();
+    private long retryAtNs;
+
+    /**
+     * Owns the flushes of a directory through a cache.
+     *
+     * @param executor runs one task at a time for this cycle; tasks block on the disk
+     * @param wake called from the executor when a flush ended, to have {@link #poll} called
+     */
+    public FlushCycle(WriteCache cache, ReplicaDirectory directory, Executor executor, Runnable wake) {
+        this.cache = cache;
+        this.directory = directory;
+        this.executor = executor;
+        this.wake = wake;
+    }
+
+    /**
+     * A flush that is durable.
+     *
+     * @param position up to which the replica is flushed now
+     * @param bytes what it wrote
+     * @param durationMs how long that took
+     */
+    public record Done(Position position, long bytes, long durationMs) {}
+
+    /** True if nothing is frozen: the next flush may begin. */
+    public boolean idle() {
+        return frozen == null;
+    }
+
+    /** Freezes what is in the cache now; it is written once {@link #start} says up to where that is. */
+    public void freeze() {
+        frozen = cache.freeze();
+    }
+
+    /**
+     * Begins to write the frozen half.
+     *
+     * @param to the position after the last record in it; everything up to there is in the log
+     */
+    public void start(Position to, List<EpochTrail> trails) {
+        flush = new ReplicaFlush(frozen, to, trails, directory.images(), directory);
+        submit();
+    }
+
+    /** The flush that has ended well since the last call; the half is dropped then. */
+    public Optional<Done> poll(long nowNs) {
+        if (flush == null) {
+            return Optional.empty();
+        }
+        if (running == null) {
+            retryWhenDue(nowNs);
+            return Optional.empty();
+        }
+        if (!running.isDone()) {
+            return Optional.empty();
+        }
+        try {
+            Done done = running.join();
+            cache.thaw();
+            frozen = null;
+            flush = null;
+            failure = Optional.empty();
+            return Optional.of(done);
+        } catch (CompletionException e) {
+            failure = Optional.of(String.valueOf(e.getCause().getMessage()));
+            retryAtNs = nowNs + RETRY_PAUSE_NS;
+            return Optional.empty();
+        } finally {
+            running = null;
+        }
+    }
+
+    /** Freezes, writes and drops on this thread: for a server that is not serving yet. */
+    public Done flushNow(Position to, List<EpochTrail> trails) throws IOException {
+        freeze();
+        flush = new ReplicaFlush(frozen, to, trails, directory.images(), directory);
+        Done done = run(flush, to, frozen.bytes());
+        cache.thaw();
+        frozen = null;
+        flush = null;
+        return done;
+    }
+
+    /** Why the last try failed, while it is being retried. */
+    public Optional<String> failure() {
+        return failure;
+    }
+
+    /** Waits for a write that is under way, whatever its end: the images may be closed after this. */
+    void awaitQuiet() {
+        if (running != null) {
+            running.handle((done, problem) -> null).join();
+        }
+    }
+
+    private void retryWhenDue(long nowNs) {
+        if (nowNs - retryAtNs >= 0) {
+            submit();
+        }
+    }
+
+    private void submit() {
+        ReplicaFlush task = flush;
+        long bytes = frozen.bytes();
+        running = CompletableFuture.supplyAsync(() -> runUnchecked(task, bytes), executor);
+        CompletableFuture<Done> unused = running.whenComplete((done, problem) -> wake.run());
+    }
+
+    private static Done runUnchecked(ReplicaFlush task, long bytes) {
+        try {
+            return run(task, task.target(), bytes);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static Done run(ReplicaFlush task, Position to, long bytes) throws IOException {
+        long startNs = System.nanoTime();
+        task.run();
+        return new Done(to, bytes, (System.nanoTime() - startNs) / 1_000_000);
+    }
+}

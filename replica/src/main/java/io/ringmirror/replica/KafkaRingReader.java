@@ -1,0 +1,155 @@
+package io.ringmirror.replica;
+
+import io.ringmirror.replica.ChainException.Kind;
+import io.ringmirror.schemas.LogRecord;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * The ring as a Kafka consumer sees it: uncommitted, without group membership, one log assigned at a time. Offsets are
+ * committed for people who watch lag; nothing is ever read from them. One thread, the owner's.
+ */
+public final class KafkaRingReader implements RingReader {
+    private final String topic;
+    private final Consumer<byte[], LogRecord> consumer;
+    private TopicPartition current;
+
+    private KafkaRingReader(String topic, Consumer<byte[], LogRecord> consumer) {
+        this.topic = topic;
+        this.consumer = consumer;
+    }
+
+    /**
+     * Opens a consumer; settings that could lose or repeat data are forced over what {@code properties} say.
+     *
+     * @param properties Kafka client properties, bootstrap.servers among them
+     * @param group the group under which {@link #commit} commits
+     */
+    public static KafkaRingReader open(
+            String topic, String group, Map<String, Object> properties, Deserializer<LogRecord> deserializer) {
+        Map<String, Object> forced = new HashMap<>(properties);
+        forced.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        forced.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        forced.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        forced.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        forced.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        forced.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        return new KafkaRingReader(topic, new KafkaConsumer<>(forced, new ByteArrayDeserializer(), deserializer));
+    }
+
+    @Override
+    public void seek(int log, long offset) {
+        TopicPartition partition = new TopicPartition(topic, log);
+        if (!partition.equals(current)) {
+            consumer.assign(List.of(partition));
+            current = partition;
+        }
+        consumer.seek(partition, offset);
+    }
+
+    @Override
+    public List<RingEntry> poll(Duration wait) {
+        try {
+            return consumer.poll(wait).records(current).stream()
+                    .map(KafkaRingReader::entry)
+                    .toList();
+        } catch (OffsetOutOfRangeException e) {
+            long wanted = e.offsetOutOfRangePartitions().get(current);
+            throw new ChainException(
+                    Kind.GAP,
+                    "topic " + topic + ", log " + current.partition() + " holds offsets "
+                            + startOffset(current.partition())
+                            + " to " + endOffset(current.partition()) + " (exclusive), not " + wanted
+                            + ": records were deleted or lost; this replica needs a full copy",
+                    e);
+        } catch (RecordDeserializationException e) {
+            throw new ChainException(
+                    Kind.CORRUPT,
+                    "topic " + topic + ", log " + e.topicPartition().partition() + ", offset " + e.offset()
+                            + " cannot be read: " + rootMessage(e),
+                    e);
+        }
+    }
+
+    @Override
+    public long nextOffset() {
+        return consumer.position(current);
+    }
+
+    @Override
+    public long startOffset(int log) {
+        TopicPartition partition = new TopicPartition(topic, log);
+        return consumer.beginningOffsets(List.of(partition)).get(partition);
+    }
+
+    @Override
+    public long endOffset(int log) {
+        TopicPartition partition = new TopicPartition(topic, log);
+        return consumer.endOffsets(List.of(partition)).get(partition);
+    }
+
+    @Override
+    public int logs() {
+        return consumer.partitionsFor(topic).size();
+    }
+
+    /** The end offsets of several logs, asked at once. */
+    public Map<Integer, Long> endOffsets(Collection<Integer> logs) {
+        Map<Integer, Long> ends = new HashMap<>();
+        consumer.endOffsets(
+                        logs.stream().map(log -> new TopicPartition(topic, log)).toList())
+                .forEach((partition, end) -> ends.put(partition.partition(), end));
+        return ends;
+    }
+
+    /** Sends offsets by log to the group, without waiting; the callback is told on this thread, in a later poll. */
+    public void commit(Map<Integer, Long> offsetsByLog, OffsetCommitCallback callback) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        offsetsByLog.forEach(
+                (log, offset) -> offsets.put(new TopicPartition(topic, log), new OffsetAndMetadata(offset)));
+        consumer.commitAsync(offsets, callback);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private static RingEntry entry(ConsumerRecord<byte[], LogRecord> record) {
+        if (record.value() == null) {
+            throw new ChainException(
+                    Kind.CORRUPT,
+                    "topic " + record.topic() + ", log " + record.partition() + ", offset " + record.offset()
+                            + " has no value; only RingMirror may write to a ring");
+        }
+        return new RingEntry(
+                record.partition(),
+                record.offset(),
+                record.leaderEpoch().orElse(-1),
+                record.timestamp(),
+                record.serializedValueSize(),
+                record.value());
+    }
+
+    private static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
+    }
+}

@@ -1,0 +1,89 @@
+package io.ringmirror.replica;
+
+import io.ringmirror.replica.ChainException.Kind;
+import io.ringmirror.replica.store.Position;
+import io.ringmirror.schemas.LogRecord;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Checks that a replica's position is on the chain before anything is applied over it: the record there is the one
+ * that was flushed, and nothing after it is missing. Brokers that lost their disks, deleted records and a replica
+ * restored from a backup are found here and stated; nothing is ever mended by starting elsewhere.
+ */
+public final class PositionCheck {
+    private static final Duration ATTEMPT = Duration.ofSeconds(1);
+    private static final int ATTEMPTS = 30;
+
+    private PositionCheck() {}
+
+    /**
+     * Returns if the position is on the chain.
+     *
+     * @throws ChainException GAP or DIVERGED, saying what was expected where
+     */
+    public static void requireOnChain(Position position, RingReader reader) {
+        requireHeld(position, reader);
+        boolean begun = position.offset() >= 0;
+        if (begun && position.offset() >= reader.startOffset(position.log())) {
+            requireSame(position, reader);
+        }
+    }
+
+    private static void requireHeld(Position position, RingReader reader) {
+        int log = position.nextLog();
+        long start = reader.startOffset(log);
+        if (position.nextOffset() < start) {
+            throw new ChainException(
+                    Kind.GAP,
+                    "the replica goes on in log " + log + " at offset " + position.nextOffset()
+                            + ", but that log begins at " + start + ": the records between were deleted."
+                            + " This replica needs a full copy");
+        }
+        requireNotShorter(log, position.nextOffset(), reader);
+        if (position.offset() >= 0) {
+            requireNotShorter(position.log(), position.offset() + 1, reader);
+        }
+    }
+
+    private static void requireNotShorter(int log, long least, RingReader reader) {
+        long end = reader.endOffset(log);
+        if (end < least) {
+            throw new ChainException(
+                    Kind.DIVERGED,
+                    "the replica holds log " + log + " up to offset " + least + ", but the log ends at " + end
+                            + ": the cluster lost acknowledged records. Restore them, or make a full copy");
+        }
+    }
+
+    private static void requireSame(Position position, RingReader reader) {
+        reader.seek(position.log(), position.offset());
+        RingEntry entry = first(reader, position);
+        LogRecord record = entry.record();
+        boolean same = entry.offset() == position.offset()
+                && record.term() == position.term()
+                && record.epoch() == position.epoch().number()
+                && record.sequence() == position.sequence();
+        if (!same) {
+            throw new ChainException(
+                    Kind.DIVERGED,
+                    "the replica was flushed up to term " + position.term() + ", epoch "
+                            + position.epoch().number() + ", sequence " + position.sequence() + " in log "
+                            + position.log() + " at offset " + position.offset() + "; there stands "
+                            + entry.describe() + ". This replica holds another history: make a full copy");
+        }
+    }
+
+    private static RingEntry first(RingReader reader, Position position) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            List<RingEntry> entries = reader.poll(ATTEMPT);
+            if (!entries.isEmpty()) {
+                return entries.get(0);
+            }
+        }
+        throw new ChainException(
+                Kind.GAP,
+                "no record came from log " + position.log() + " at offset " + position.offset() + " within " + ATTEMPTS
+                        + " s; is the log's leader up?");
+    }
+}

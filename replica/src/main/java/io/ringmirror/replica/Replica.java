@@ -1,0 +1,133 @@
+package io.ringmirror.replica;
+
+import io.ringmirror.replica.store.Checkpoint;
+import io.ringmirror.replica.store.Position;
+import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Event.ReplicaState;
+import io.ringmirror.volume.VolumeImage;
+import io.ringmirror.volume.WriteCache;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server's copy of a mirror while it is open: the locked directory, the chain from its position on, the cache in front
+ * of its images and the flushes between them. All of it belongs to one owner thread; what may be used from others says
+ * so itself.
+ */
+public final class Replica implements AutoCloseable {
+    /** Slack so that one request of half the cache fits whatever its offset. */
+    private static final long CACHE_SLACK_BYTES = 4L * 4096;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
+    private final Definition definition;
+    private final ReplicaDirectory directory;
+    private final Chain chain;
+    private final VolumeTable volumes;
+    private final WriteCache cache;
+    private final FlushCycle flushes;
+    private Position flushed;
+
+    /**
+     * Goes on from what the directory says.
+     *
+     * @param directory open and locked; closed with this
+     * @param cacheBytes off-heap memory of the cache, both halves together
+     * @param executor runs flushes
+     * @param wake called when a flush ended
+     */
+    public Replica(
+            Definition definition, ReplicaDirectory directory, long cacheBytes, Executor executor, Runnable wake) {
+        Checkpoint checkpoint = directory.checkpoint();
+        this.definition = definition;
+        this.directory = directory;
+        this.flushed = checkpoint.position();
+        this.chain = new Chain(checkpoint.position(), checkpoint.trails());
+        this.volumes = new VolumeTable(definition.volumes());
+        this.cache = new WriteCache(
+                cacheBytes + CACHE_SLACK_BYTES, definition.volumes().size());
+        this.flushes = new FlushCycle(cache, directory, executor, wake);
+    }
+
+    public Definition definition() {
+        return definition;
+    }
+
+    public UUID replicaId() {
+        return directory.checkpoint().replicaId();
+    }
+
+    public Chain chain() {
+        return chain;
+    }
+
+    public VolumeTable volumes() {
+        return volumes;
+    }
+
+    public WriteCache cache() {
+        return cache;
+    }
+
+    public FlushCycle flushes() {
+        return flushes;
+    }
+
+    /** The images, by volume index; reading them is allowed from any thread. */
+    public List<VolumeImage> images() {
+        return directory.images();
+    }
+
+    /** Up to where the replica is flushed. */
+    public Position flushed() {
+        return flushed;
+    }
+
+    /** False while an interrupted flush has not been done again: the images are a mixture then, and not to be shown. */
+    public boolean readable() {
+        return directory.checkpoint().dirtyTo().isEmpty() || !flushes.idle();
+    }
+
+    /** Flushes everything taken so far, on this thread, for a server that is not serving yet. */
+    public void flushNow() throws IOException {
+        flushed = flushes.flushNow(chain.position(), chain.trails()).position();
+    }
+
+    /** A flush has ended well. */
+    public void flushed(FlushCycle.Done done) {
+        flushed = done.position();
+    }
+
+    /** How far the replica is, for the tracker. */
+    public ReplicaState state(Event.Role role) {
+        return new ReplicaState(
+                role,
+                flushed.epoch().lastSealed(),
+                flushed.sequence(),
+                flushed.timeMs(),
+                directory.checkpoint().flushes(),
+                chain.epoch(),
+                chain.sequence(),
+                chain.timeMs(),
+                cache.dirtyBytes() + cache.flushingBytes(),
+                chain.trails());
+    }
+
+    /** Lets everything go; what was not flushed is in the log. */
+    @Override
+    public void close() {
+        flushes.awaitQuiet();
+        cache.close();
+        try {
+            directory.close();
+        } catch (IOException e) {
+            LOG.warn("mirror={} while closing its replica: {}", definition.mirror(), e.getMessage(), e);
+        }
+    }
+}

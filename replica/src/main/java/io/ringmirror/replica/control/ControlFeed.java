@@ -1,0 +1,191 @@
+package io.ringmirror.replica.control;
+
+import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.TopicNames;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a server's view of the definitions, the tracker's answers and the orders: one thread of its own reads the three
+ * topics, committed records only, and hands on what is new. A record that cannot be read stops the feed, which says so;
+ * then nothing more is released here (fail closed), while writes go on.
+ */
+public final class ControlFeed implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlFeed.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final long CLOSE_BOUND_MS = 10_000;
+
+    private final TopicNames names;
+    private final Consumer<String, byte[]> consumer;
+    private final Deserializer<Definition> definitionReader;
+    private final Deserializer<MirrorStatus> statusReader;
+    private final Deserializer<Command> commandReader;
+    private final Map<String, Definition> definitions = new ConcurrentHashMap<>();
+    private final Map<String, MirrorStatus> statuses = new ConcurrentHashMap<>();
+    private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final CountDownLatch caughtUp = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile RuntimeException failure;
+    private volatile boolean closed;
+
+    /** Told what is new, on the feed's thread; must not block. Each call names the mirror. */
+    public interface Listener {
+        /** A definition was written or changed. */
+        default void defined(Definition definition) {}
+
+        /** A definition was deleted. */
+        default void undefined(String mirror) {}
+
+        /** The tracker answered. */
+        default void status(MirrorStatus status) {}
+
+        /** Somebody ordered something. */
+        default void commanded(Command command) {}
+    }
+
+    ControlFeed(
+            TopicNames names,
+            Consumer<String, byte[]> consumer,
+            Deserializer<Definition> definitionReader,
+            Deserializer<MirrorStatus> statusReader,
+            Deserializer<Command> commandReader) {
+        this.names = names;
+        this.consumer = consumer;
+        this.definitionReader = definitionReader;
+        this.statusReader = statusReader;
+        this.commandReader = commandReader;
+        this.thread = new Thread(this::run, "control-feed");
+    }
+
+    /** Begins to read; listeners added before miss nothing. */
+    public void start() {
+        thread.start();
+    }
+
+    /**
+     * Waits until everything that was in the topics at the start has been read.
+     *
+     * @throws KafkaException if that takes longer than the bound, or the feed failed
+     */
+    public void awaitCaughtUp(Duration bound) throws InterruptedException {
+        boolean done = caughtUp.await(bound.toMillis(), TimeUnit.MILLISECONDS);
+        if (failure != null) {
+            throw failure;
+        }
+        if (!done) {
+            throw new org.apache.kafka.common.errors.TimeoutException("the control topics under '" + names.prefix()
+                    + "' could not be read within " + bound.toMillis() + " ms");
+        }
+    }
+
+    public void addListener(Listener listener) {
+        listeners.add(Objects.requireNonNull(listener));
+    }
+
+    public void removeListener(Listener listener) {
+        listeners.remove(listener);
+    }
+
+    /** The definitions as last read, by mirror; a live view for any thread. */
+    public Map<String, Definition> definitions() {
+        return Map.copyOf(definitions);
+    }
+
+    /** The tracker's last answer about a mirror; any thread. */
+    public Optional<MirrorStatus> status(String mirror) {
+        return Optional.ofNullable(statuses.get(mirror));
+    }
+
+    /** Why the feed stopped, if it did; any thread. */
+    public Optional<RuntimeException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consumer.wakeup();
+        boolean interrupted = false;
+        try {
+            thread.join(CLOSE_BOUND_MS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (consumer) {
+            ControlTopics topics = ControlTopics.assign(consumer, names);
+            while (!closed) {
+                consumer.poll(POLL).forEach(this::take);
+                if (caughtUp.getCount() > 0 && topics.passed(consumer)) {
+                    caughtUp.countDown();
+                }
+            }
+        } catch (WakeupException e) {
+            LOG.debug("control feed closed");
+        } catch (RuntimeException e) {
+            failure = e;
+            LOG.error("control feed stopped, nothing more is released here until a restart: {}", e.getMessage(), e);
+        } finally {
+            caughtUp.countDown();
+        }
+    }
+
+    private void take(ConsumerRecord<String, byte[]> record) {
+        try {
+            if (record.topic().equals(names.definitions())) {
+                takeDefinition(record);
+            } else if (record.topic().equals(names.status())) {
+                takeStatus(record);
+            } else if (record.value() != null) {
+                Command command = commandReader.deserialize(record.topic(), record.value());
+                listeners.forEach(listener -> listener.commanded(command));
+            }
+        } catch (KafkaException e) {
+            throw new KafkaException(
+                    "topic " + record.topic() + ", partition " + record.partition() + ", offset " + record.offset()
+                            + " cannot be read: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void takeDefinition(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            definitions.remove(record.key());
+            listeners.forEach(listener -> listener.undefined(record.key()));
+            return;
+        }
+        Definition definition = definitionReader.deserialize(record.topic(), record.value());
+        definitions.put(record.key(), definition);
+        listeners.forEach(listener -> listener.defined(definition));
+    }
+
+    private void takeStatus(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            statuses.remove(record.key());
+            return;
+        }
+        MirrorStatus status = statusReader.deserialize(record.topic(), record.value());
+        statuses.put(record.key(), status);
+        listeners.forEach(listener -> listener.status(status));
+    }
+}

@@ -1,0 +1,100 @@
+package io.ringmirror.replica.control;
+
+import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.TopicNames;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * States facts on the events topic, without waiting: one plain idempotent producer for all mirrors of a server, apart
+ * from the fenced ones, so that facts are told whatever becomes of a transaction. An event that cannot be sent is counted
+ * and dropped: events are cumulative and each beat says everything again. Any thread.
+ */
+public final class EventPublisher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
+    private static final long BUFFER_BYTES = 4L << 20;
+
+    private final String topic;
+    private final Producer<String, Event> producer;
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+
+    private EventPublisher(String topic, Producer<String, Event> producer) {
+        this.topic = topic;
+        this.producer = producer;
+    }
+
+    /**
+     * Opens the producer and waits until the topic is known, so that no later call has to.
+     *
+     * @throws KafkaException if the topic is not there or no broker answers within max.block.ms of the properties
+     */
+    public static EventPublisher open(TopicNames names, Map<String, Object> properties, Serializer<Event> serializer) {
+        try (KafkaProducer<String, Event> probe = new KafkaProducer<>(properties, new StringSerializer(), serializer)) {
+            probe.partitionsFor(names.events());
+        }
+        Map<String, Object> forced = new HashMap<>(properties);
+        forced.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        forced.put(ProducerConfig.ACKS_CONFIG, "all");
+        forced.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+        forced.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+        EventPublisher publisher =
+                new EventPublisher(names.events(), new KafkaProducer<>(forced, new StringSerializer(), serializer));
+        return publisher;
+    }
+
+    /** Sends an event, or drops it if that would have to wait. */
+    public void publish(Event event) {
+        try {
+            Future<RecordMetadata> unused =
+                    producer.send(new ProducerRecord<>(topic, event.mirror(), event), (metadata, failure) -> {
+                        if (failure == null) {
+                            sent.increment();
+                        } else {
+                            drop(event, failure);
+                        }
+                    });
+        } catch (KafkaException e) {
+            drop(event, e);
+        }
+    }
+
+    /** Events that the topic has. */
+    public long sent() {
+        return sent.sum();
+    }
+
+    /** Events given up; what they said is repeated by later ones. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    /** Sends what is waiting, within 5 seconds, and closes. */
+    @Override
+    public void close() {
+        producer.close(CLOSE_BOUND);
+    }
+
+    private void drop(Event event, Exception failure) {
+        dropped.increment();
+        LOG.warn(
+                "mirror={} event {} dropped, a later one repeats it: {}",
+                event.mirror(),
+                event.fact().getClass().getSimpleName(),
+                failure.getMessage());
+    }
+}

@@ -1,0 +1,41 @@
+package io.ringmirror.replica.control;
+
+import io.ringmirror.replica.Replica;
+import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Event.Fact;
+
+/**
+ * Says what happened to one mirror on this server, with the replica's state beside it. On the thread that owns the
+ * replica.
+ */
+public final class MirrorFacts {
+    private final EventPublisher publisher;
+    private final Replica replica;
+    private final String server;
+    private final Event.Role role;
+
+    public MirrorFacts(EventPublisher publisher, Replica replica, String server, Event.Role role) {
+        this.publisher = publisher;
+        this.replica = replica;
+        this.server = server;
+        this.role = role;
+    }
+
+    /** States a fact that is durable already. */
+    public void state(Fact fact) {
+        publisher.publish(new Event(
+                replica.definition().mirrorId(),
+                replica.definition().mirror(),
+                server,
+                replica.replicaId(),
+                replica.chain().term(),
+                System.currentTimeMillis(),
+                fact,
+                replica.state(role)));
+    }
+
+    /** States how far the replica is, and nothing new. */
+    public void beat() {
+        state(new Fact.Beat());
+    }
+}

@@ -165,7 +165,10 @@ final class Appender {
             fatal = new FencedException("a newer owner has fenced this one: " + failure.getMessage(), failure);
         } else if (blockingCall == null) {
             LOG.warn(
-                    "mirror={} append failed, {} records are sent again: {}", mirror, sent.size(), failure.getMessage());
+                    "mirror={} append failed, {} records are sent again: {}",
+                    mirror,
+                    sent.size(),
+                    failure.getMessage());
             recovering = true;
             call(producer::abort);
         }
@@ -201,7 +204,7 @@ final class Appender {
                     }
                 },
                 executor);
-        blockingCall.whenComplete((nothing, problem) -> wake.run());
+        CompletableFuture<Void> unused = blockingCall.whenComplete((nothing, problem) -> wake.run());
     }
 
     @FunctionalInterface

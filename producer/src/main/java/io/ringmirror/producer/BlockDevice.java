@@ -21,6 +21,9 @@ public interface BlockDevice {
 
     boolean readOnly();
 
+    /** The longest write it takes; longer ones are refused with {@link DeviceException.Kind#INVALID}. */
+    int maxRequestBytes();
+
     /** Fills {@code target} from its position to its limit. */
     void read(long offsetBytes, ByteBuffer target, Completion completion);
 

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -45,11 +47,7 @@ public final class KafkaRingProducer implements RingProducer {
      * @param maxRecordBytes no record is larger
      */
     public static KafkaRingProducer open(
-            String topic,
-            UUID mirrorId,
-            SourceSettings settings,
-            int maxRecordBytes,
-            Map<String, Object> properties) {
+            String topic, UUID mirrorId, SourceSettings settings, int maxRecordBytes, Map<String, Object> properties) {
         Map<String, Object> forced = new HashMap<>(properties);
         forced.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         forced.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
@@ -78,13 +76,14 @@ public final class KafkaRingProducer implements RingProducer {
     @Override
     public void send(int log, byte[] value, Outcome outcome) {
         try {
-            producer.send(new ProducerRecord<>(topic, log, null, value), (metadata, failure) -> {
-                if (failure == null) {
-                    outcome.appended(metadata.offset(), metadata.timestamp());
-                } else {
-                    outcome.failed(failure);
-                }
-            });
+            Future<RecordMetadata> unused =
+                    producer.send(new ProducerRecord<>(topic, log, null, value), (metadata, failure) -> {
+                        if (failure == null) {
+                            outcome.appended(metadata.offset(), metadata.timestamp());
+                        } else {
+                            outcome.failed(failure);
+                        }
+                    });
         } catch (KafkaException | IllegalStateException e) {
             outcome.failed(e);
         }

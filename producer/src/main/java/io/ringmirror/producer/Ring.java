@@ -66,7 +66,8 @@ final class Ring {
             if (trail.isEmpty()) {
                 unused = unused.isPresent() ? unused : Optional.of(new Next(log, 0));
             } else if (isReleased(trail.get())) {
-                return Optional.of(new Next(log, trail.get().seal().orElseThrow().endOffset()));
+                return Optional.of(
+                        new Next(log, trail.get().seal().orElseThrow().endOffset()));
             }
         }
         return unused;
@@ -78,7 +79,7 @@ final class Ring {
         boolean wanted = growing == null && next(openLog).isEmpty() && logs < bounds.maxLogs();
         if (wanted && unreleasedBytes() < bounds.maxBytes()) {
             growing = grow.apply(logs + 1);
-            growing.whenComplete((size, problem) -> wake.run());
+            CompletableFuture<Integer> unused = growing.whenComplete((size, problem) -> wake.run());
         }
     }
 
@@ -115,7 +116,10 @@ final class Ring {
                     if (problem == null) {
                         logs = Math.max(logs, size);
                     } else {
-                        LOG.warn("mirror={} the ring could not grow, it is tried again: {}", mirror, problem.getMessage());
+                        LOG.warn(
+                                "mirror={} the ring could not grow, it is tried again: {}",
+                                mirror,
+                                problem.getMessage());
                     }
                     return null;
                 })

@@ -146,7 +146,8 @@ final class SourceMirror implements OwnerThread.Owner {
         boolean flushable = replica.cache().dirtyBytes() > 0
                 && ring.next(numbering.log()).isPresent()
                 && replica.flushes().failure().isEmpty();
-        boolean flushing = !replica.flushes().idle() && replica.flushes().failure().isEmpty();
+        boolean flushing =
+                !replica.flushes().idle() && replica.flushes().failure().isEmpty();
         return appender.isEmpty() && !flushing && !flushable;
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +35,16 @@ final class Deallocator {
         this.retentionNs = replica.definition().retentionMs() * 1_000_000;
     }
 
-    /** The epoch that a log held when it was released, and how far its deletion is. */
+    /**
+     * The epoch that a log held when it was released, and how far its deletion is; settled until a status that does not
+     * know of the deletion asks for it again.
+     */
     private static final class Epoch {
         private final long number;
         private final EpochTrail.Seal seal;
         private final long releasedNs;
         private CompletableFuture<Void> deletion;
-        private boolean done;
+        private boolean settled;
 
         Epoch(long number, EpochTrail.Seal seal, long releasedNs) {
             this.number = number;
@@ -55,7 +59,8 @@ final class Deallocator {
         if (!status.mirrorId().equals(definition.mirrorId())) {
             return;
         }
-        long released = Math.min(status.releasedEpoch(), replica.flushed().epoch().lastSealed());
+        long released =
+                Math.min(status.releasedEpoch(), replica.flushed().epoch().lastSealed());
         for (MirrorStatus.Log log : status.logs()) {
             if (log.trail().epoch() <= released && !log.deallocated()) {
                 ownSeal(log.trail()).ifPresent(seal -> remember(log.trail(), seal, nowNs));
@@ -67,7 +72,7 @@ final class Deallocator {
     List<Fact> step(long nowNs) {
         List<Fact> facts = new ArrayList<>();
         epochs.forEach((log, epoch) -> {
-            if (epoch.deletion == null && !epoch.done && nowNs - epoch.releasedNs >= retentionNs) {
+            if (epoch.deletion == null && !epoch.settled && nowNs - epoch.releasedNs >= retentionNs) {
                 epoch.deletion = eraser.deleteBefore(log, epoch.seal.endOffset());
             } else if (epoch.deletion != null && epoch.deletion.isDone()) {
                 ended(log, epoch).ifPresent(facts::add);
@@ -93,24 +98,26 @@ final class Deallocator {
         Epoch known = epochs.get(trail.log());
         if (known == null || known.number < trail.epoch()) {
             epochs.put(trail.log(), new Epoch(trail.epoch(), seal, nowNs));
+        } else if (known.number == trail.epoch()) {
+            known.settled = false;
         }
     }
 
     private Optional<Fact> ended(int log, Epoch epoch) {
-        boolean failed = epoch.deletion.isCompletedExceptionally();
-        if (failed) {
-            epoch.deletion.whenComplete((nothing, problem) -> LOG.warn(
+        CompletableFuture<Void> deletion = epoch.deletion;
+        epoch.deletion = null;
+        epoch.settled = true;
+        try {
+            deletion.join();
+            return Optional.of(new Fact.Deallocated(log, epoch.number, epoch.seal.endOffset(), epoch.seal.records()));
+        } catch (CompletionException e) {
+            LOG.warn(
                     "mirror={} log={} epoch={} could not be deallocated, it is tried again: {}",
                     replica.definition().mirror(),
                     log,
                     epoch.number,
-                    problem.getMessage()));
+                    e.getCause().getMessage());
+            return Optional.empty();
         }
-        epoch.deletion = null;
-        epoch.done = !failed;
-        return failed
-                ? Optional.empty()
-                : Optional.of(new Fact.Deallocated(
-                        log, epoch.number, epoch.seal.endOffset(), epoch.seal.records()));
     }
 }

@@ -140,7 +140,8 @@ final class DestinationMirror implements OwnerThread.Owner {
     private long dirtyBytes() {
         boolean newSeal = replica.chain().position().epoch().lastSealed()
                 > replica.flushed().epoch().lastSealed();
-        return Math.max(replica.cache().dirtyBytes(), newSeal && replica.flushes().idle() ? 1 : 0);
+        return Math.max(
+                replica.cache().dirtyBytes(), newSeal && replica.flushes().idle() ? 1 : 0);
     }
 
     private void startFlush() {

@@ -65,7 +65,10 @@ final class OffsetReport {
     private void commit(Map<Integer, Long> offsets) {
         reader.commit(offsets, (committed, failure) -> {
             if (failure != null) {
-                LOG.info("mirror={} offsets were not committed, a later commit repeats it: {}", mirror, failure.getMessage());
+                LOG.info(
+                        "mirror={} offsets were not committed, a later commit repeats it: {}",
+                        mirror,
+                        failure.getMessage());
                 reported = Map.of();
             }
         });

@@ -1,0 +1,88 @@
+package io.ringmirror.producer.nbd;
+
+import java.util.Optional;
+
+/**
+ * Counts the requests in flight of one connection and asks the server's budgets for their bytes. Owned by the
+ * connection's event loop. A permit travels with its request and ends when the reply has been handed to the network, so
+ * a client that sends without reading replies is bounded too.
+ */
+final class ConnectionPermits {
+    private final int maxRequests;
+    private final ByteBudget readBudget;
+    private final ByteBudget writeBudget;
+    private final NbdMetrics metrics;
+    private final Runnable retry;
+    private ByteBudget.Reservation asked;
+    private int inFlight;
+    private boolean waiting;
+
+    /** @param retry run on any thread when a request that had to wait may be tried again */
+    ConnectionPermits(
+            int maxRequests, ByteBudget readBudget, ByteBudget writeBudget, NbdMetrics metrics, Runnable retry) {
+        this.maxRequests = maxRequests;
+        this.readBudget = readBudget;
+        this.writeBudget = writeBudget;
+        this.metrics = metrics;
+        this.retry = retry;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    /**
+     * A permit for a request that keeps {@code bytes} of memory, or nothing if it has to wait; then the same request is
+     * to be tried again when {@code retry} was run, before any other.
+     */
+    Optional<Permit> tryTake(NbdRequest request, long bytes) {
+        if (inFlight == maxRequests || !reserved(request, bytes)) {
+            if (!waiting) {
+                metrics.permitWaited();
+            }
+            waiting = true;
+            return Optional.empty();
+        }
+        Permit permit = new Permit(asked);
+        asked = null;
+        waiting = false;
+        inFlight++;
+        metrics.requestAdmitted(request, bytes);
+        return Optional.of(permit);
+    }
+
+    private boolean reserved(NbdRequest request, long bytes) {
+        if (asked == null) {
+            boolean write = request.command().filter(NbdCommand::changesData).isPresent();
+            asked = (write ? writeBudget : readBudget).reserve(bytes, retry);
+        }
+        return asked.granted();
+    }
+
+    /** Ends a wait that will not be tried again. */
+    void close() {
+        if (asked != null) {
+            asked.release();
+            asked = null;
+        }
+    }
+
+    /** One request's right to be in flight. */
+    final class Permit {
+        private final ByteBudget.Reservation reservation;
+
+        private Permit(ByteBudget.Reservation reservation) {
+            this.reservation = reservation;
+        }
+
+        /** To be called once, on the event loop, when the request's last trace here is gone. */
+        void end() {
+            reservation.release();
+            inFlight--;
+            metrics.requestEnded(reservation.bytes());
+            if (waiting) {
+                retry.run();
+            }
+        }
+    }
+}

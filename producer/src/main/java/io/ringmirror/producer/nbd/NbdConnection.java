@@ -1,0 +1,168 @@
+package io.ringmirror.producer.nbd;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.ringmirror.producer.DeviceException;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client in the transmission phase: hands its requests to the device and its outcomes to the network. All state is
+ * the event loop's; {@link #finish} and {@link #close} may be called from any thread. When the client is lost its
+ * requests in flight are let finish and their replies dropped.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is handled there
+final class NbdConnection extends ChannelInboundHandlerAdapter implements RequestSink {
+    private static final Logger LOG = LoggerFactory.getLogger(NbdConnection.class);
+
+    private final Channel channel;
+    private final Agreement agreement;
+    private final NbdMetrics metrics;
+    private final ReplyEncoder replies;
+    private final CompletionQueue completions;
+    private final TransmissionDecoder decoder;
+    private boolean finishing;
+
+    NbdConnection(Channel channel, Agreement agreement, NbdContext context) {
+        this.channel = channel;
+        this.agreement = agreement;
+        this.metrics = context.metrics();
+        this.replies = new ReplyEncoder(channel.alloc(), agreement.structuredReplies());
+        this.completions = new CompletionQueue(channel.eventLoop(), this::reply, channel::flush);
+        this.decoder = new TransmissionDecoder(agreement, context, this);
+    }
+
+    /** Puts the connection's handlers at the end of the channel's pipeline. */
+    void install() {
+        channel.pipeline().addLast(decoder, this);
+        LOG.info("NBD client {} uses {}", channel.remoteAddress(), exportName());
+    }
+
+    String exportName() {
+        return agreement.device().name();
+    }
+
+    @Override
+    public void accepted(NbdRequest request, ByteBuf payload, ConnectionPermits.Permit permit) {
+        PendingRequest pending = new PendingRequest(request, payload, permit, completions::add);
+        try {
+            pending.start(agreement.device(), channel.alloc());
+        } catch (RuntimeException | OutOfMemoryError e) { // the latter: no direct memory for a READ
+            pending.completed(
+                    new DeviceException(DeviceException.Kind.IO, "the request could not be started: " + e, e));
+        }
+    }
+
+    @Override
+    public void refused(NbdRequest request, Refusal refusal, ConnectionPermits.Permit permit) {
+        LOG.debug("NBD client {} on {}: {}", channel.remoteAddress(), exportName(), refusal.message());
+        metrics.requestFailed();
+        send(replies.error(request, refusal), permit);
+    }
+
+    /** Sends the refusals of one read together. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.flush();
+    }
+
+    private void reply(PendingRequest done) {
+        if (done.failure() != null) {
+            replyFailure(done);
+        } else if (done.command() == NbdCommand.READ) {
+            metrics.dataRead(done.request().lengthBytes());
+            channel.write(replies.readHead(done.request()));
+            send(done.takeData(), done.permit());
+        } else if (done.command() == NbdCommand.BLOCK_STATUS) {
+            send(replies.blockStatus(done.request(), done.extents()), done.permit());
+        } else {
+            replyDone(done);
+        }
+    }
+
+    private void replyDone(PendingRequest done) {
+        if (done.command() == NbdCommand.WRITE) {
+            metrics.dataWritten(done.request().lengthBytes());
+        }
+        done.releaseData();
+        send(replies.done(done.request()), done.permit());
+    }
+
+    private void replyFailure(PendingRequest done) {
+        DeviceException failure = done.failure();
+        LOG.warn(
+                "NBD client {} on {}: {} of {} bytes at {} failed",
+                channel.remoteAddress(),
+                exportName(),
+                done.command(),
+                done.request().lengthBytes(),
+                done.request().offsetBytes(),
+                failure);
+        metrics.requestFailed();
+        done.releaseData();
+        send(
+                replies.error(done.request(), new Refusal(NbdError.of(failure.kind()), failure.getMessage())),
+                done.permit());
+        if (failure.kind() == DeviceException.Kind.SHUTDOWN) {
+            decoder.stop();
+            channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** Writes the last part of a reply; the request's permit ends when the network has it or is gone. */
+    private void send(ByteBuf last, ConnectionPermits.Permit permit) {
+        channel.write(last).addListener(written -> {
+            permit.end();
+            closeIfFinished();
+        });
+    }
+
+    @Override
+    public void disconnectRequested() {
+        finishing = true;
+        closeIfFinished();
+    }
+
+    @Override
+    public void brokenProtocol(String what) {
+        closeBecause(what);
+    }
+
+    /** Reads no more requests, and closes when those in flight are answered. */
+    void finish() {
+        channel.eventLoop().execute(() -> {
+            decoder.stop();
+            disconnectRequested();
+        });
+    }
+
+    private void closeIfFinished() {
+        if (finishing && decoder.requestsInFlight() == 0) {
+            channel.close();
+        }
+    }
+
+    /** Closes at once; the requests in flight are not answered. */
+    void close(String reason) {
+        channel.eventLoop().execute(() -> closeBecause(reason));
+    }
+
+    private void closeBecause(String reason) {
+        LOG.warn("NBD client {} on {}: connection closed: {}", channel.remoteAddress(), exportName(), reason);
+        channel.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.info("NBD client {} on {} is gone: {}", channel.remoteAddress(), exportName(), cause.getMessage());
+        } else {
+            LOG.error("NBD client {} on {}: connection closed", channel.remoteAddress(), exportName(), cause);
+        }
+        channel.close();
+    }
+}

@@ -1,0 +1,165 @@
+package io.ringmirror.producer.nbd;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves block devices to NBD clients over TCP, without encryption: who may reach the address may read and write. Owns
+ * the event loops and all connections; its methods may be called from any thread but its own event loops. What a client
+ * sends is checked before a device sees it, and the memory clients can take is bounded by the settings.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel is told closed by its close future
+public final class NbdServer implements AutoCloseable {
+    /** How long {@link #close} waits for requests in flight. */
+    static final long CLOSE_TIMEOUT_MS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(NbdServer.class);
+    private static final int MAX_EVENT_LOOPS = 4;
+    private static final int MAX_RECEIVE_BYTES = 128 << 10;
+
+    private final NbdContext context;
+    private final Set<NbdConnection> connections = ConcurrentHashMap.newKeySet();
+    private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private EventLoopGroup eventLoops;
+    private Channel listener;
+
+    public NbdServer(NbdSettings settings, Exports exports) {
+        this.context = new NbdContext(settings, exports);
+    }
+
+    public NbdMetrics metrics() {
+        return context.metrics();
+    }
+
+    /**
+     * Listens; once it returns clients can connect.
+     *
+     * @throws IOException if the address cannot be listened on; names the address and the reason
+     */
+    public synchronized void start() throws IOException {
+        NbdSettings settings = context.settings();
+        InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
+        if (address.isUnresolved()) {
+            throw new IOException("cannot listen for NBD clients on " + settings.host() + ": no such host");
+        }
+        int threads = Math.min(MAX_EVENT_LOOPS, Runtime.getRuntime().availableProcessors());
+        eventLoops = new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory("nbd", true), NioIoHandler.newFactory());
+        var bound = bootstrap().bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            eventLoops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            throw new IOException(
+                    "cannot listen for NBD clients on " + settings.host() + ":" + settings.port() + ": "
+                            + bound.cause().getMessage() + "; choose another address, or end what listens there",
+                    bound.cause());
+        }
+        listener = bound.channel();
+        LOG.info("NBD server listens on {}", listener.localAddress());
+    }
+
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
+                .group(eventLoops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(2048, 16 << 10, MAX_RECEIVE_BYTES))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                });
+    }
+
+    private void accept(Channel channel) {
+        clients.add(channel);
+        if (clients.size() > context.settings().maxConnections()) {
+            LOG.warn(
+                    "NBD client {} refused: {} connections are open already",
+                    channel.remoteAddress(),
+                    context.settings().maxConnections());
+            metrics().connectionRefused();
+            channel.close();
+            return;
+        }
+        metrics().connectionOpened();
+        channel.closeFuture().addListener(closed -> metrics().connectionClosed());
+        HandshakeDecoder decoder = new HandshakeDecoder();
+        HandshakeHandler handshake =
+                new HandshakeHandler(context.exports(), metrics(), agreement -> transmit(channel, agreement));
+        channel.pipeline().addLast(decoder, handshake);
+    }
+
+    /** Goes from the handshake to the transmission phase; what the client sent after it is passed on. */
+    private void transmit(Channel channel, Agreement agreement) {
+        NbdConnection connection = new NbdConnection(channel, agreement, context);
+        connections.add(connection);
+        channel.closeFuture().addListener(closed -> connections.remove(connection));
+        connection.install();
+        channel.pipeline().remove(HandshakeHandler.class);
+        channel.pipeline().remove(HandshakeDecoder.class);
+    }
+
+    /** The address it listens on, with the port that was chosen where 0 was asked for. Only after {@link #start}. */
+    public synchronized InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** Closes all connections that use an export, at once: their requests in flight are not answered. */
+    public void closeConnections(String exportName, String reason) {
+        connections.stream()
+                .filter(connection -> connection.exportName().equals(exportName))
+                .forEach(connection -> connection.close(reason));
+    }
+
+    /**
+     * Takes no new connections and requests, lets those in flight finish for at most {@link #CLOSE_TIMEOUT_MS}, and
+     * closes all connections. Idempotent; also where it was never started.
+     */
+    @Override
+    public synchronized void close() {
+        if (listener == null) {
+            return;
+        }
+        listener.close().awaitUninterruptibly();
+        listener = null;
+        closeClients();
+        eventLoops
+                .shutdownGracefully(0, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly();
+        LOG.info("NBD server stopped");
+    }
+
+    private void closeClients() {
+        clients.close(channel -> channel.pipeline().get(HandshakeHandler.class) != null);
+        connections.forEach(NbdConnection::finish);
+        if (!clients.newCloseFuture().awaitUninterruptibly(CLOSE_TIMEOUT_MS)) {
+            LOG.warn("NBD server: {} connections still have requests in flight and are closed", clients.size());
+        }
+        clients.close().awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,44 @@
+package io.ringmirror.producer.nbd;
+
+import java.util.Objects;
+
+/**
+ * Where an NBD server listens and how much it takes on at a time.
+ *
+ * @param host name or address of the interface to listen on
+ * @param port TCP port, 0 for any free one
+ * @param maxConnections connections at a time; more are closed as they come
+ * @param maxRequestsInFlight requests of one connection from reading them to having sent the reply; at the bound
+ *     nothing more is read from that connection
+ * @param maxBytesInFlight data of all requests in flight, of all connections: one half for reads, the other for
+ *     writes, so that waiting writes never hold up reads; at least {@link #MIN_BYTES_IN_FLIGHT}
+ */
+public record NbdSettings(String host, int port, int maxConnections, int maxRequestsInFlight, long maxBytesInFlight) {
+    /** The port registered for NBD. */
+    public static final int DEFAULT_PORT = 10809;
+
+    /** The largest request must fit in either half. */
+    public static final long MIN_BYTES_IN_FLIGHT = 2L * Protocol.MAX_PAYLOAD_BYTES;
+
+    public NbdSettings {
+        Objects.requireNonNull(host, "host");
+        require(!host.isBlank(), "NBD listen host is blank; use a name or an address, as 127.0.0.1");
+        require(port >= 0 && port <= 65_535, "NBD port is " + port + "; use 0 to 65535");
+        require(
+                maxConnections >= 1 && maxConnections <= 65_536,
+                "NBD connections are limited to " + maxConnections + "; use 1 to 65536");
+        require(
+                maxRequestsInFlight >= 1 && maxRequestsInFlight <= 65_536,
+                "NBD requests in flight are limited to " + maxRequestsInFlight + " per connection; use 1 to 65536");
+        require(
+                maxBytesInFlight >= MIN_BYTES_IN_FLIGHT,
+                "NBD bytes in flight are limited to " + maxBytesInFlight + "; use at least " + MIN_BYTES_IN_FLIGHT
+                        + ", room for the largest read and the largest write");
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.ringmirror.producer.nbd;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.ringmirror.producer.BlockDevice;
+import io.ringmirror.producer.DeviceException;
+import io.ringmirror.volume.Extent;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * One request from the call of the device to its reply. Owns the request's data buffer; started on the event loop,
+ * completed on any thread, read by the reply on the event loop again after it went through the completion queue.
+ */
+final class PendingRequest implements BlockDevice.Completion, BlockDevice.ExtentsCompletion {
+    private final NbdRequest request;
+    private final NbdCommand command;
+    private final ConnectionPermits.Permit permit;
+    private final Consumer<PendingRequest> whenCompleted;
+    private final AtomicBoolean completed = new AtomicBoolean();
+    private ByteBuf data;
+    private List<Extent> extents = List.of();
+    private DeviceException failure;
+
+    PendingRequest(
+            NbdRequest request,
+            ByteBuf payload,
+            ConnectionPermits.Permit permit,
+            Consumer<PendingRequest> whenCompleted) {
+        this.request = request;
+        this.command = request.command().orElseThrow();
+        this.data = payload;
+        this.permit = permit;
+        this.whenCompleted = whenCompleted;
+    }
+
+    NbdRequest request() {
+        return request;
+    }
+
+    NbdCommand command() {
+        return command;
+    }
+
+    ConnectionPermits.Permit permit() {
+        return permit;
+    }
+
+    List<Extent> extents() {
+        return extents;
+    }
+
+    /** Null if the device did what was asked. */
+    DeviceException failure() {
+        return failure;
+    }
+
+    /** The data of a READ, owned by the caller from here on. */
+    ByteBuf takeData() {
+        ByteBuf taken = data;
+        data = Unpooled.EMPTY_BUFFER;
+        return taken;
+    }
+
+    void releaseData() {
+        takeData().release();
+    }
+
+    /** Asks the device; CACHE is a hint that needs nothing, as whatever is worth it is in the cache already. */
+    void start(BlockDevice device, ByteBufAllocator allocator) {
+        long offsetBytes = request.offsetBytes();
+        long lengthBytes = request.lengthBytes();
+        boolean forceUnitAccess = request.has(Protocol.FLAG_FUA);
+        switch (command) {
+            case READ -> {
+                data = allocator.directBuffer((int) lengthBytes, (int) lengthBytes);
+                data.writerIndex((int) lengthBytes);
+                device.read(offsetBytes, data.nioBuffer(), this);
+            }
+            case WRITE -> device.write(offsetBytes, data.nioBuffer(), forceUnitAccess, this);
+            case FLUSH -> device.flush(this);
+            case TRIM -> device.discard(offsetBytes, lengthBytes, forceUnitAccess, this);
+            case WRITE_ZEROES ->
+                device.writeZeroes(offsetBytes, lengthBytes, request.has(Protocol.FLAG_NO_HOLE), forceUnitAccess, this);
+            case BLOCK_STATUS -> device.extents(offsetBytes, lengthBytes, this);
+            case CACHE -> completed(null);
+            case DISC -> throw new IllegalStateException("DISC is not a request of a device");
+        }
+    }
+
+    @Override
+    public void completed(DeviceException outcome) {
+        completed(List.of(), outcome);
+    }
+
+    @Override
+    public void completed(List<Extent> found, DeviceException outcome) {
+        if (!completed.compareAndSet(false, true)) {
+            throw new IllegalStateException(request + " was completed before");
+        }
+        extents = found;
+        failure = outcome;
+        whenCompleted.accept(this);
+    }
+}

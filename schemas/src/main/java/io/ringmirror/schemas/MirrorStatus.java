@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param openEpoch the epoch being written, or 0
  * @param sealedEpoch the last sealed epoch, or 0
  * @param releasedEpoch every registered replica has flushed it and digests agree; never goes back
+ * @param divergedEpoch the first epoch that two replicas disagree about, 0 while they agree; it and what follows are
+ *     not released until one of the replicas is removed from the definition
  * @param requiredLogs the most logs that the epochs between two flushes of the slowest replica have needed
  * @param deallocatedRecords data records deleted from the ring so far
  * @param logs by number; the ring's size is their count
@@ -30,6 +32,7 @@ public record MirrorStatus(
         long openEpoch,
         long sealedEpoch,
         long releasedEpoch,
+        long divergedEpoch,
         long requiredLogs,
         long deallocatedRecords,
         List<Log> logs,
@@ -44,11 +47,24 @@ public record MirrorStatus(
         RELEASED
     }
 
-    /** One log that has been used: its latest trail and what became of it. */
-    public record Log(EpochTrail trail, LogState state, boolean deallocated) {
+    /**
+     * One log that has been used.
+     *
+     * @param trail the latest epoch opened in it
+     * @param state what became of that epoch
+     * @param deallocatedEpoch the latest epoch of this log whose records were deleted, or 0; it may be an earlier one
+     *     than the trail's, as a released log can be opened again before its records are deleted
+     */
+    public record Log(EpochTrail trail, LogState state, long deallocatedEpoch) {
         public Log {
             Objects.requireNonNull(trail, "trail");
             Objects.requireNonNull(state, "state");
+            Checks.atLeast("deallocatedEpoch", deallocatedEpoch, 0);
+        }
+
+        /** Whether the records of the trail's epoch were deleted. */
+        public boolean deallocated() {
+            return deallocatedEpoch >= trail.epoch();
         }
     }
 
@@ -57,6 +73,8 @@ public record MirrorStatus(
      *
      * @param heardMs when it was last heard, milliseconds since the epoch by the log's clock; 0 if never
      * @param state as the replica said last; absent fields are zero if it was never heard
+     * @param furthestEpoch the last epoch it ever said it had flushed
+     * @param furthestSequence the sequence up to which it ever said it had flushed
      * @param lagEpochs sealed epochs it has not flushed
      * @param lagRecords data records it has not flushed
      * @param rpoMs age of the newest record it has flushed, milliseconds, when last reckoned; 0 when level
@@ -67,6 +85,8 @@ public record MirrorStatus(
             UUID replicaId,
             long heardMs,
             Event.ReplicaState state,
+            long furthestEpoch,
+            long furthestSequence,
             long lagEpochs,
             long lagRecords,
             long rpoMs,
@@ -77,6 +97,16 @@ public record MirrorStatus(
             Objects.requireNonNull(state, "state");
             Objects.requireNonNull(stopped, "stopped");
         }
+
+        /** Whether it was ever heard. */
+        public boolean heard() {
+            return heardMs > 0;
+        }
+
+        /** Whether it says now that it has flushed less than it said before: nothing is released meanwhile. */
+        public boolean wentBack() {
+            return state.flushedEpoch() < furthestEpoch || state.flushedSequence() < furthestSequence;
+        }
     }
 
     /** How the mirror is, best first. */
@@ -85,7 +115,7 @@ public record MirrorStatus(
         IN_SYNC,
         /** Some replica is behind and moving. */
         CATCHING_UP,
-        /** Some registered replica has not been heard of, so nothing is released. */
+        /** The release waits for more than a flush: a registered replica was not heard of, or is below the released. */
         WAITING,
         /** Some server stopped the mirror. */
         STOPPED,

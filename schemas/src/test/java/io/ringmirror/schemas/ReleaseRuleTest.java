@@ -166,7 +166,16 @@ class ReleaseRuleTest {
         for (int i = 0; i < 3; i++) {
             Definition.Replica replica = MIRROR.replicas().get(i);
             replicas.add(new MirrorStatus.ReplicaStatus(
-                    replica.server(), replica.replicaId(), 1, state(flushed[i], rotating(3, 9, 0)), 0, 0, 0, ""));
+                    replica.server(),
+                    replica.replicaId(),
+                    1,
+                    state(flushed[i], rotating(3, 9, 0)),
+                    flushed[i],
+                    flushed[i] * 10,
+                    0,
+                    0,
+                    0,
+                    ""));
         }
         return new MirrorStatus(
                 "mirror",
@@ -176,6 +185,7 @@ class ReleaseRuleTest {
                 10,
                 9,
                 released,
+                0,
                 3,
                 0,
                 List.of(),

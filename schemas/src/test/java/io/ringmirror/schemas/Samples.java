@@ -85,12 +85,14 @@ public final class Samples {
                 9,
                 8,
                 7,
+                10,
                 6,
                 5,
                 List.of(
-                        new MirrorStatus.Log(state().trails().get(0), MirrorStatus.LogState.RELEASED, true),
-                        new MirrorStatus.Log(state().trails().get(1), MirrorStatus.LogState.OPEN, false)),
-                List.of(new MirrorStatus.ReplicaStatus("berlin", REPLICA_ID, 77, state(), 1, 2, 3, "disk full")),
+                        new MirrorStatus.Log(state().trails().get(0), MirrorStatus.LogState.RELEASED, 4),
+                        new MirrorStatus.Log(state().trails().get(1), MirrorStatus.LogState.OPEN, 1)),
+                List.of(new MirrorStatus.ReplicaStatus(
+                        "berlin", REPLICA_ID, 77, state(), 14, 15, 1, 2, 3, "disk full")),
                 MirrorStatus.Verdict.STOPPED,
                 "berlin stopped: disk full");
     }

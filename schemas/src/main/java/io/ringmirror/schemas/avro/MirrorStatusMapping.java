@@ -20,6 +20,7 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 .put("openEpoch", status.openEpoch())
                 .put("sealedEpoch", status.sealedEpoch())
                 .put("releasedEpoch", status.releasedEpoch())
+                .put("divergedEpoch", status.divergedEpoch())
                 .put("requiredLogs", status.requiredLogs())
                 .put("deallocatedRecords", status.deallocatedRecords())
                 .putList("logs", status.logs(), MirrorStatusMapping::log)
@@ -39,6 +40,7 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 fields.longAt("openEpoch"),
                 fields.longAt("sealedEpoch"),
                 fields.longAt("releasedEpoch"),
+                fields.longAt("divergedEpoch"),
                 fields.longAt("requiredLogs"),
                 fields.longAt("deallocatedRecords"),
                 fields.list("logs").stream().map(MirrorStatusMapping::readLog).toList(),
@@ -53,7 +55,7 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
         return new Draft(schema)
                 .putInner("trail", log.trail(), ReplicaStates::trailToAvro)
                 .putConstant("state", log.state())
-                .put("deallocated", log.deallocated())
+                .put("deallocatedEpoch", log.deallocatedEpoch())
                 .done();
     }
 
@@ -61,7 +63,7 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
         return new MirrorStatus.Log(
                 ReplicaStates.readTrail(fields.inner("trail")),
                 fields.constant("state", MirrorStatus.LogState.class),
-                fields.flag("deallocated"));
+                fields.longAt("deallocatedEpoch"));
     }
 
     private static GenericRecord replica(Schema schema, MirrorStatus.ReplicaStatus replica) {
@@ -70,6 +72,8 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 .putUuid("replicaId", replica.replicaId())
                 .put("heardMs", replica.heardMs())
                 .putInner("state", replica.state(), ReplicaStates::toAvro)
+                .put("furthestEpoch", replica.furthestEpoch())
+                .put("furthestSequence", replica.furthestSequence())
                 .put("lagEpochs", replica.lagEpochs())
                 .put("lagRecords", replica.lagRecords())
                 .put("rpoMs", replica.rpoMs())
@@ -83,6 +87,8 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 fields.uuid("replicaId"),
                 fields.longAt("heardMs"),
                 ReplicaStates.read(fields.inner("state")),
+                fields.longAt("furthestEpoch"),
+                fields.longAt("furthestSequence"),
                 fields.longAt("lagEpochs"),
                 fields.longAt("lagRecords"),
                 fields.longAt("rpoMs"),

@@ -1,0 +1,48 @@
+package io.ringmirror.streams;
+
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.MirrorStatus;
+import java.util.List;
+
+/** Statuses to begin from: of a mirror never heard of, and of one to be judged anew. Pure. */
+final class Blank {
+    private Blank() {}
+
+    /** What is known of a mirror before its first event. */
+    static MirrorStatus status(Definition definition) {
+        return new MirrorStatus(
+                definition.mirror(),
+                definition.mirrorId(),
+                definition.generation(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                MirrorStatus.Verdict.WAITING,
+                "");
+    }
+
+    /** The same memory, less who disagreed and what only a removed replica may have said of unreleased epochs. */
+    static MirrorStatus withoutDivergence(MirrorStatus known) {
+        return new MirrorStatus(
+                known.mirror(),
+                known.mirrorId(),
+                known.generation(),
+                known.term(),
+                known.openEpoch(),
+                known.sealedEpoch(),
+                known.releasedEpoch(),
+                0,
+                known.requiredLogs(),
+                known.deallocatedRecords(),
+                Ring.of(known.logs()).unsealedBeyond(known.releasedEpoch()).logs(),
+                known.replicas(),
+                known.verdict(),
+                "");
+    }
+}

@@ -18,12 +18,15 @@ import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /** What holds of the tracker's rule whatever is told, in whatever order and however often. */
+@PropertyDefaults(edgeCases = EdgeCasesMode.NONE)
 class MirrorFoldPropertyTest {
     private static final long EPOCHS = 6;
     private final Definition definition = Tales.definition(7, "a", "b", "c");

@@ -1,0 +1,74 @@
+package io.ringmirror.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.BrokerNotAvailableException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The one place where failures become an exit code and a line on stderr. Called by picocli on the command's thread;
+ * a stack trace is shown with {@code --debug} only.
+ */
+final class Failures implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+    @Override
+    public int handleParseException(ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        say(
+                command.getErr(),
+                failure.getMessage() + "; see '" + command.getCommandSpec().qualifiedName() + " --help'");
+        return ExitCode.USAGE.number();
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        Throwable cause = unwrapped(failure);
+        if (parsed.hasMatchedOption("--debug")) {
+            failure.printStackTrace(command.getErr());
+        }
+        say(command.getErr(), message(cause));
+        return exitCode(cause).number();
+    }
+
+    static ExitCode exitCode(Throwable failure) {
+        if (failure instanceof CommandException command) {
+            return command.exitCode();
+        } else if (failure instanceof ConfigException) {
+            return ExitCode.USAGE;
+        } else if (failure instanceof TimeoutException
+                || failure instanceof BrokerNotAvailableException
+                || failure instanceof DisconnectException) {
+            return ExitCode.UNREACHABLE;
+        } else if (failure instanceof InterruptedException || failure instanceof InterruptException) {
+            return ExitCode.INTERRUPTED;
+        } else {
+            return ExitCode.FAILED;
+        }
+    }
+
+    /** What failed, without the wrappings of futures. */
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static String message(Throwable failure) {
+        String text = failure.getMessage();
+        return text == null || text.isBlank() ? failure.getClass().getName() : text;
+    }
+
+    private static void say(PrintWriter err, String message) {
+        err.println("ringmirror: " + message.strip());
+        err.flush();
+    }
+}

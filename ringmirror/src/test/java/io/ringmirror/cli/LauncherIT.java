@@ -1,0 +1,65 @@
+package io.ringmirror.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs {@code bin/ringmirror} as it is laid out in the image: bin/ and lib/ and no sources. */
+class LauncherIT {
+    @TempDir
+    private Path dir;
+
+    private Path launcher;
+
+    @BeforeEach
+    void layOut() throws IOException {
+        Path bin = Files.createDirectories(dir.resolve("opt/bin"));
+        launcher = Files.copy(Path.of("../bin/ringmirror"), bin.resolve("ringmirror"));
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        Files.createSymbolicLink(dir.resolve("opt/lib"), Path.of("target/lib").toAbsolutePath());
+    }
+
+    @AfterEach
+    void unlink() throws IOException {
+        Files.delete(dir.resolve("opt/lib"));
+    }
+
+    @Test
+    void runsFromAnyDirectoryThroughRelativeAndAbsoluteLinks() throws Exception {
+        Path absolute = Files.createSymbolicLink(dir.resolve("absolute"), launcher);
+        Files.createSymbolicLink(dir.resolve("relative"), Path.of("opt/bin/ringmirror"));
+        Path elsewhere = Files.createDirectory(dir.resolve("else where"));
+
+        assertThat(run(elsewhere, Map.of(), absolute.toString(), "version")).contains("ringmirror ", "exit 0");
+        assertThat(run(elsewhere, Map.of(), "../relative", "version")).contains("ringmirror ", "exit 0");
+    }
+
+    @Test
+    void passesOptionsToJavaAndTheExitCodeToTheShell() throws Exception {
+        assertThat(run(dir, Map.of("RINGMIRROR_OPTS", "-showversion -Dx=y"), launcher.toString(), "nonsense"))
+                .contains("OpenJDK", "Unmatched argument", "exit 2");
+    }
+
+    @Test
+    void namesTheJavaThatIsNotThere() throws Exception {
+        assertThat(run(dir, Map.of("JAVA_HOME", "/nowhere"), launcher.toString(), "version"))
+                .contains("no Java at '/nowhere/bin/java'", "exit 1");
+    }
+
+    private static String run(Path directory, Map<String, String> environment, String... command) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        return output + "exit " + process.waitFor();
+    }
+}

@@ -77,6 +77,8 @@ class CommandLineTest {
         assertThat(LogLevels.ours(List.of("status", "--debug"), null)).isEqualTo("DEBUG");
         assertThat(LogLevels.ours(List.of("source"), "ERROR")).isEqualTo("ERROR");
         assertThat(LogLevels.ours(List.of(), null)).isEqualTo("WARN");
+        assertThat(LogLevels.others(List.of("source"))).isEqualTo("WARN");
+        assertThat(LogLevels.others(List.of("demo"))).isEqualTo("ERROR");
     }
 
     private int run(String... args) {

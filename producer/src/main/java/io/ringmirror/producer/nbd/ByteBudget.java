@@ -40,6 +40,12 @@ final class ByteBudget {
         return reservation;
     }
 
+    int waitingCount() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
     private List<Reservation> grantWaiting() {
         List<Reservation> granted = new ArrayList<>();
         while (!waiting.isEmpty() && waiting.peek().bytes <= capacityBytes - takenBytes) {

@@ -31,6 +31,12 @@ final class ConnectionPermits {
         return inFlight;
     }
 
+    /** Whether requests of other connections wait for bytes. */
+    boolean othersWait() {
+        int ownCount = asked != null && !asked.granted() ? 1 : 0;
+        return readBudget.waitingCount() + writeBudget.waitingCount() > ownCount;
+    }
+
     /**
      * A permit for a request that keeps {@code bytes} of memory, or nothing if it has to wait; then the same request is
      * to be tried again when {@code retry} was run, before any other.

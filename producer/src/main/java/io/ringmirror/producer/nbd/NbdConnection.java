@@ -39,6 +39,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
     /** Puts the connection's handlers at the end of the channel's pipeline. */
     void install() {
         channel.pipeline().addLast(decoder, this);
+        new StallWatch(channel, decoder, this::closeBecause).start();
         LOG.info("NBD client {} uses {}", channel.remoteAddress(), exportName());
     }
 

@@ -21,6 +21,7 @@ final class TransmissionDecoder extends ChannelInboundHandlerAdapter {
     private ChannelHandlerContext ctx;
     private ByteBuf undecoded = Unpooled.EMPTY_BUFFER;
     private Step step = Step.HEADER;
+    private long receivedBytes;
 
     // Of the request being decoded.
     private NbdRequest request;
@@ -47,6 +48,20 @@ final class TransmissionDecoder extends ChannelInboundHandlerAdapter {
         return permits.inFlight();
     }
 
+    boolean othersWait() {
+        return permits.othersWait();
+    }
+
+    /** Whether a request was admitted whose data has not come in full. */
+    boolean isAmidRequest() {
+        return permit != null;
+    }
+
+    /** Everything the client has sent in this phase. */
+    long receivedBytes() {
+        return receivedBytes;
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
@@ -54,7 +69,9 @@ final class TransmissionDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        undecoded = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), undecoded, (ByteBuf) message);
+        ByteBuf received = (ByteBuf) message;
+        receivedBytes += received.readableBytes();
+        undecoded = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), undecoded, received);
         decode();
     }
 

@@ -9,6 +9,7 @@ import io.ringmirror.producer.DeviceException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One client in the transmission phase: hands its requests to the device and its outcomes to the network. All state is
@@ -95,14 +96,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
 
     private void replyFailure(PendingRequest done) {
         DeviceException failure = done.failure();
-        LOG.warn(
-                "NBD client {} on {}: {} of {} bytes at {} failed",
-                channel.remoteAddress(),
-                exportName(),
-                done.command(),
-                done.request().lengthBytes(),
-                done.request().offsetBytes(),
-                failure);
+        log(done, failure);
         metrics.requestFailed();
         done.releaseData();
         send(
@@ -112,6 +106,19 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
             decoder.stop();
             channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    /** What a device could not do is news; what it refused is the client's business. */
+    private void log(PendingRequest failed, DeviceException failure) {
+        LOG.atLevel(failure.kind() == DeviceException.Kind.IO ? Level.WARN : Level.DEBUG)
+                .setCause(failure)
+                .log(
+                        "NBD client {} on {}: {} of {} bytes at {} failed",
+                        channel.remoteAddress(),
+                        exportName(),
+                        failed.command(),
+                        failed.request().lengthBytes(),
+                        failed.request().offsetBytes());
     }
 
     /** Writes the last part of a reply; the request's permit ends when the network has it or is gone. */

@@ -2,10 +2,10 @@
  * Step 1 of a write's journey: an NBD client's request comes in from the network and becomes one call of a
  * {@link io.ringmirror.producer.BlockDevice}; its completion goes back as one reply.
  *
- * <p>In the order a connection lives: {@code NbdServer} accepts it, {@code HandshakeDecoder} and
- * {@code HandshakeHandler} agree on an export, {@code TransmissionDecoder} cuts the bytes into requests that
- * {@code RequestValidation} has passed and {@code ConnectionPermits} has admitted, {@code NbdConnection} hands them to
- * the device, {@code CompletionQueue} brings the outcomes back to the connection's event loop, and
+ * <p>In the order a connection lives: {@code NbdServer} accepts it; {@code HandshakeDecoder}, {@code HandshakeHandler}
+ * and {@code Negotiation} come to an agreement on an export; {@code TransmissionDecoder} cuts the bytes into requests
+ * that {@code RequestValidation} has passed and {@code ConnectionPermits} has admitted; {@code NbdConnection} hands them
+ * to the device; {@code CompletionQueue} brings the outcomes back to the connection's event loop, and
  * {@code ReplyEncoder} writes them.
  *
  * <p>The protocol is the one of the NBD project, <a

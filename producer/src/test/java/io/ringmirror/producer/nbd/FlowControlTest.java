@@ -50,9 +50,14 @@ class FlowControlTest {
             assertThat(disk.calls()).hasSize(MAX_REQUESTS + 1);
 
             disk.letAllGo();
+            List<RawClient.SimpleReply> replies = new ArrayList<>();
             for (int cookie = 1; cookie < 10; cookie++) {
-                assertThat(client.simpleReply(cookie)).isZero();
+                replies.add(client.simpleReply());
             }
+            assertThat(replies).extracting(RawClient.SimpleReply::error).containsOnly(0);
+            assertThat(replies)
+                    .extracting(RawClient.SimpleReply::cookie)
+                    .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
         }
     }
 

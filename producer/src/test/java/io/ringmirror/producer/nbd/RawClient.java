@@ -36,6 +36,9 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** A simple reply, without the data of a READ. */
+    record SimpleReply(int error, long cookie) {}
+
     /** One chunk of a structured reply. */
     @SuppressWarnings("ArrayRecordComponent") // read by its content, never compared as a whole
     record Chunk(int flags, int type, long cookie, byte[] payload) {}
@@ -151,10 +154,14 @@ final class RawClient implements AutoCloseable {
 
     /** Reads a simple reply to that request and returns its error. */
     int simpleReply(long cookie) throws IOException {
+        SimpleReply reply = simpleReply();
+        assertThat(reply.cookie()).isEqualTo(cookie);
+        return reply.error();
+    }
+
+    SimpleReply simpleReply() throws IOException {
         assertThat(in.readInt()).isEqualTo(Protocol.SIMPLE_REPLY_MAGIC);
-        int error = in.readInt();
-        assertThat(in.readLong()).isEqualTo(cookie);
-        return error;
+        return new SimpleReply(in.readInt(), in.readLong());
     }
 
     Chunk chunk() throws IOException {

@@ -1,5 +1,7 @@
 package io.ringmirror.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
@@ -9,7 +11,7 @@ public final class Main {
 
     public static void main(String[] args) {
         LogLevels.set(args);
-        System.exit(RingMirror.commandLine().execute(args));
+        System.exit(run(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8), args));
     }
 
     /** Runs one command in this process, for tests and for programs; returns its exit code. */

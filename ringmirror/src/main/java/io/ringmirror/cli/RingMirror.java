@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
-        subcommands = {VersionCommand.class, CompletionCommand.class})
+        subcommands = {VersionCommand.class, CompletionCommand.class, ConfigDocsCommand.class})
 final class RingMirror {
     /** The command line, ready to execute; every failure goes through {@link Failures}. */
     static CommandLine commandLine() {

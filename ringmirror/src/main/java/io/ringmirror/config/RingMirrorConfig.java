@@ -1,0 +1,147 @@
+package io.ringmirror.config;
+
+import io.ringmirror.schemas.TopicNames;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * RingMirror's configuration, checked: every accessor gives a value within its range, or says which key is missing.
+ * Values may come from {@code config.providers}, as with Kafka's own programs. Immutable; any thread. Every method
+ * throws {@link ConfigException}, which names the key, where the key is missing or wrong for what is asked.
+ */
+public final class RingMirrorConfig extends AbstractConfig {
+    private static final ConfigDef DEFINITION = Keys.definition();
+
+    /** Takes the keys as {@link ConfigSources} found them. */
+    public RingMirrorConfig(Map<String, String> properties) {
+        super(DEFINITION, properties, false);
+        flushDirtyBytes(Keys.SOURCE_FLUSH_DIRTY_BYTES, Keys.SOURCE_CACHE_BYTES);
+        flushDirtyBytes(Keys.DESTINATION_FLUSH_DIRTY_BYTES, Keys.DESTINATION_CACHE_BYTES);
+        if (minInsyncReplicas() > replicationFactor()) {
+            throw new ConfigException(
+                    Keys.MIN_INSYNC_REPLICAS,
+                    minInsyncReplicas(),
+                    "is more than " + Keys.REPLICATION_FACTOR + "=" + replicationFactor());
+        }
+    }
+
+    /** The keys that nothing reads, in order: typing errors, mostly. */
+    public List<String> unknownKeys() {
+        return originals().keySet().stream()
+                .filter(key -> !DEFINITION.names().contains(key))
+                .filter(key -> !ClientProperties.knows(key) && !key.startsWith(CONFIG_PROVIDERS_CONFIG))
+                .sorted()
+                .toList();
+    }
+
+    public TopicNames topics() {
+        return new TopicNames(getString(Keys.TOPIC_PREFIX));
+    }
+
+    public short replicationFactor() {
+        return getShort(Keys.REPLICATION_FACTOR);
+    }
+
+    public int minInsyncReplicas() {
+        Integer given = getInt(Keys.MIN_INSYNC_REPLICAS);
+        return given != null ? given : replicationFactor() >= 3 ? 2 : 1;
+    }
+
+    public String serverName() {
+        return required(Keys.SERVER_NAME);
+    }
+
+    public Path dataDir() {
+        return Path.of(required(Keys.DATA_DIR));
+    }
+
+    /** The mirrors this server serves; empty for all that name it. */
+    public List<String> mirrors() {
+        return getList(Keys.MIRRORS);
+    }
+
+    /** Not looked up. */
+    public InetSocketAddress nbdListen() {
+        return Values.address(Keys.NBD_LISTEN, getString(Keys.NBD_LISTEN));
+    }
+
+    /** Not looked up. */
+    public InetSocketAddress httpListen() {
+        return Values.address(Keys.HTTP_LISTEN, getString(Keys.HTTP_LISTEN));
+    }
+
+    public Path trackerStateDir() {
+        String given = getString(Keys.TRACKER_STATE_DIR);
+        return given != null ? Path.of(given) : dataDir().resolve("tracker");
+    }
+
+    public long sourceFlushDirtyBytes() {
+        return flushDirtyBytes(Keys.SOURCE_FLUSH_DIRTY_BYTES, Keys.SOURCE_CACHE_BYTES);
+    }
+
+    public long destinationFlushDirtyBytes() {
+        return flushDirtyBytes(Keys.DESTINATION_FLUSH_DIRTY_BYTES, Keys.DESTINATION_CACHE_BYTES);
+    }
+
+    /** For {@code MirrorSerdes.configured}: everything as given, for a serializer class of the user's to read. */
+    public Map<String, Object> serdeProperties() {
+        return originals();
+    }
+
+    public Map<String, Object> adminProperties() {
+        return bounded(ClientProperties.ADMIN);
+    }
+
+    public Map<String, Object> producerProperties() {
+        return ClientProperties.PRODUCER.from(originals());
+    }
+
+    public Map<String, Object> consumerProperties() {
+        return bounded(ClientProperties.CONSUMER);
+    }
+
+    public Map<String, Object> streamsProperties() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(Keys.REPLICATION_FACTOR, Short.toString(replicationFactor()));
+        properties.putAll(ClientProperties.STREAMS.from(originals()));
+        return properties;
+    }
+
+    /** Each call fails after {@code kafka.timeout.ms}, and a single try leaves time for another. */
+    private Map<String, Object> bounded(ClientProperties kind) {
+        int timeoutMs = getInt(Keys.KAFKA_TIMEOUT_MS);
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("default.api.timeout.ms", Integer.toString(timeoutMs));
+        properties.put("request.timeout.ms", Integer.toString(Math.max(1, timeoutMs / 2)));
+        properties.putAll(kind.from(originals()));
+        return properties;
+    }
+
+    private long flushDirtyBytes(String key, String cacheKey) {
+        long cacheBytes = getLong(cacheKey);
+        Long given = getLong(key);
+        if (given == null) {
+            return cacheBytes / 4;
+        }
+        if (given > cacheBytes / 2) {
+            throw new ConfigException(
+                    key, given, "is more than " + cacheBytes / 2 + ", one half of " + cacheKey + "=" + cacheBytes);
+        }
+        return given;
+    }
+
+    private String required(String key) {
+        String value = getString(key);
+        if (value == null) {
+            throw new ConfigException("Missing configuration '" + key + "': "
+                    + DEFINITION.configKeys().get(key).documentation);
+        }
+        return value;
+    }
+}

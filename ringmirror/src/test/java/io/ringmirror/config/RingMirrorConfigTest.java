@@ -1,0 +1,136 @@
+package io.ringmirror.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RingMirrorConfigTest {
+    @Test
+    void bootstrapServersAreAllThatMustBeGiven() {
+        RingMirrorConfig config = new RingMirrorConfig(Map.of("bootstrap.servers", "localhost:9092"));
+
+        assertThat(config.topics().definitions()).isEqualTo("ringmirror.definitions");
+        assertThat(config.minInsyncReplicas()).isEqualTo(2);
+        assertThat(config.sourceFlushDirtyBytes()).isEqualTo(16 << 20);
+        assertThat(config.nbdListen()).hasToString("127.0.0.1/<unresolved>:10809");
+        assertThat(config.unknownKeys()).isEmpty();
+    }
+
+    @Test
+    void aMissingKeyIsNamed() {
+        assertThatThrownBy(() -> new RingMirrorConfig(Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("bootstrap.servers");
+        assertThatThrownBy(() -> config("topic.prefix", "p").serverName())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'server.name'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "beat.ms|soon",
+                "beat.ms|5",
+                "ack|maybe",
+                "topic.prefix|a/b",
+                "nbd.listen|10809",
+                "nbd.listen|localhost:65536",
+                "nbd.listen|::1:10809",
+                "http.listen|localhost:",
+                "record.format|xml",
+                "replication.factor|0",
+                "min.insync.replicas|4",
+                "source.cache.bytes|1",
+                "source.flush.dirty.bytes|40000000",
+                "destination.flush.dirty.bytes|40000000"
+            })
+    void aWrongValueIsRefusedByItsKey(String key, String value) {
+        assertThatThrownBy(() -> config(key, value))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(key);
+    }
+
+    @Test
+    void unknownKeysAreFoundAndKafkasOwnAreKnown() {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("bootstrap.servers", "localhost:9092");
+        properties.put("sorce.cache.bytes", "1");
+        properties.put("security.protocol", "SSL");
+        properties.put("producer.linger.ms", "1");
+        properties.put("streams.num.stream.threads", "1");
+        properties.put("config.providers", "");
+
+        assertThat(new RingMirrorConfig(properties).unknownKeys()).containsExactly("sorce.cache.bytes");
+    }
+
+    @Test
+    void eachKindOfClientGetsWhatAllKnowAndItsOwn() {
+        RingMirrorConfig config = new RingMirrorConfig(Map.of(
+                "bootstrap.servers", "localhost:9092",
+                "security.protocol", "SASL_SSL",
+                "consumer.fetch.max.bytes", "1000000",
+                "admin.retries", "7"));
+
+        assertThat(config.consumerProperties())
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("fetch.max.bytes", "1000000")
+                .containsEntry("default.api.timeout.ms", "30000")
+                .doesNotContainKey("retries");
+        assertThat(config.adminProperties()).containsEntry("retries", "7").doesNotContainKey("fetch.max.bytes");
+        assertThat(config.streamsProperties())
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("replication.factor", "3");
+    }
+
+    @Test
+    void whatTheGuaranteesRestOnIsForced() {
+        RingMirrorConfig config = config("producer.acks", "all");
+
+        assertThat(config.producerProperties())
+                .containsEntry("acks", "all")
+                .containsEntry("enable.idempotence", "true");
+        assertThat(config.consumerProperties())
+                .containsEntry("auto.offset.reset", "none")
+                .containsEntry("enable.auto.commit", "false");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"producer.acks,1", "producer.enable.idempotence,false", "consumer.auto.offset.reset,latest"})
+    void aForcedKeySetOtherwiseIsRefused(String key, String value) {
+        RingMirrorConfig config = config(key, value);
+
+        assertThatThrownBy(() -> {
+                    config.producerProperties();
+                    config.consumerProperties();
+                })
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(key);
+    }
+
+    @Test
+    void aValueMayComeFromAConfigProvider(@TempDir Path dir) throws Exception {
+        Path secrets = Files.writeString(dir.resolve("secrets.properties"), "login=opensesame\n");
+        RingMirrorConfig config = new RingMirrorConfig(Map.of(
+                "bootstrap.servers", "localhost:9092",
+                "config.providers", "file",
+                "config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider",
+                "sasl.jaas.config", "${file:" + secrets + ":login}"));
+
+        assertThat(config.adminProperties()).containsEntry("sasl.jaas.config", "opensesame");
+        assertThat(config.unknownKeys()).isEmpty();
+    }
+
+    private static RingMirrorConfig config(String key, String value) {
+        return new RingMirrorConfig(Map.of("bootstrap.servers", "localhost:9092", key, value));
+    }
+}

@@ -1,33 +1,34 @@
 package io.ringmirror.consumer;
 
 import io.ringmirror.replica.Replica;
-import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives released logs back: deletes an epoch's records once the tracker says that every replica has flushed it, this
- * server's own replica has, both hold the same seal for it, and its retention has passed. Never deletes past the epoch's
- * end (invariant I4). Deleting is repeated harmlessly; a failure is tried again with the next status. The owner's thread
- * only.
+ * Gives released logs back: deletes an epoch's records once this server's own replica has flushed it, the tracker says
+ * that every replica has and that their digests agree, and its retention has passed. Never deletes past the end of a
+ * released epoch (invariant I4); deleting again is harmless. The owner's thread only.
  */
 final class Deallocator {
+    private static final long RETRY_PAUSE_NS = 1_000_000_000;
     private static final Logger LOG = LoggerFactory.getLogger(Deallocator.class);
 
     private final Replica replica;
     private final LogEraser eraser;
     private final long retentionNs;
-    private final Map<Integer, Epoch> epochs = new HashMap<>();
+    private final NavigableMap<Long, Epoch> flushed = new TreeMap<>();
+    private long newestFlushed;
+    private long released;
 
     Deallocator(Replica replica, LogEraser eraser) {
         this.replica = replica;
@@ -35,89 +36,76 @@ final class Deallocator {
         this.retentionNs = replica.definition().retentionMs() * 1_000_000;
     }
 
-    /**
-     * The epoch that a log held when it was released, and how far its deletion is; settled until a status that does not
-     * know of the deletion asks for it again.
-     */
+    /** An epoch that this replica has flushed and whose records are, as far as is known here, still in Kafka. */
     private static final class Epoch {
         private final long number;
+        private final int log;
         private final EpochTrail.Seal seal;
-        private final long releasedNs;
+        private long releasedNs;
+        private boolean isReleased;
         private CompletableFuture<Void> deletion;
-        private boolean settled;
 
-        Epoch(long number, EpochTrail.Seal seal, long releasedNs) {
-            this.number = number;
+        Epoch(EpochTrail trail, EpochTrail.Seal seal) {
+            this.number = trail.epoch();
+            this.log = trail.log();
             this.seal = seal;
-            this.releasedNs = releasedNs;
         }
     }
 
-    /** Takes the tracker's word for what is released, as far as it agrees with what this replica holds. */
-    void status(MirrorStatus status, long nowNs) {
-        Definition definition = replica.definition();
-        if (!status.mirrorId().equals(definition.mirrorId())) {
-            return;
-        }
-        long released =
-                Math.min(status.releasedEpoch(), replica.flushed().epoch().lastSealed());
-        for (MirrorStatus.Log log : status.logs()) {
-            if (log.trail().epoch() <= released && !log.deallocated()) {
-                ownSeal(log.trail()).ifPresent(seal -> remember(log.trail(), seal, nowNs));
+    /** Remembers what this replica has flushed; a log is not opened again before that, so no epoch is missed. */
+    void flushed(List<EpochTrail> trails) {
+        long upTo = replica.flushed().epoch().lastSealed();
+        long before = newestFlushed;
+        for (EpochTrail trail : trails) {
+            if (trail.epoch() > before && trail.epoch() <= upTo) {
+                trail.seal().ifPresent(seal -> flushed.put(trail.epoch(), new Epoch(trail, seal)));
+                newestFlushed = Math.max(newestFlushed, trail.epoch());
             }
+        }
+    }
+
+    /** Takes the tracker's word for what is released; word of another mirror under the same name is passed over. */
+    void status(MirrorStatus status) {
+        if (status.mirrorId().equals(replica.definition().mirrorId())) {
+            released = Math.max(released, status.releasedEpoch());
         }
     }
 
     /** Begins deletions that are due, and tells of those that have ended. */
     List<Fact> step(long nowNs) {
         List<Fact> facts = new ArrayList<>();
-        epochs.forEach((log, epoch) -> {
-            if (epoch.deletion == null && !epoch.settled && nowNs - epoch.releasedNs >= retentionNs) {
-                epoch.deletion = eraser.deleteBefore(log, epoch.seal.endOffset());
-            } else if (epoch.deletion != null && epoch.deletion.isDone()) {
-                ended(log, epoch).ifPresent(facts::add);
+        Iterator<Epoch> epochs = flushed.headMap(released, true).values().iterator();
+        while (epochs.hasNext()) {
+            Epoch epoch = epochs.next();
+            if (!epoch.isReleased) {
+                epoch.isReleased = true;
+                epoch.releasedNs = nowNs;
             }
-        });
+            if (epoch.deletion == null && nowNs - epoch.releasedNs >= retentionNs) {
+                epoch.deletion = eraser.deleteBefore(epoch.log, epoch.seal.endOffset());
+            } else if (epoch.deletion != null && epoch.deletion.isDone() && succeeded(epoch, nowNs)) {
+                facts.add(new Fact.Deallocated(epoch.log, epoch.number, epoch.seal.endOffset(), epoch.seal.records()));
+                epochs.remove();
+            }
+        }
         return facts;
     }
 
-    private Optional<EpochTrail.Seal> ownSeal(EpochTrail theirs) {
-        return replica.chain()
-                .trail(theirs.log())
-                .filter(own -> own.epoch() == theirs.epoch())
-                .flatMap(EpochTrail::seal)
-                .filter(own -> theirs.seal().filter(seal -> sameEnd(own, seal)).isPresent());
-    }
-
-    /** Where an EpochEnd was sent twice, its offset may differ between a source and a destination; its content may not. */
-    private static boolean sameEnd(EpochTrail.Seal own, EpochTrail.Seal theirs) {
-        return own.sequence() == theirs.sequence() && own.digest() == theirs.digest();
-    }
-
-    private void remember(EpochTrail trail, EpochTrail.Seal seal, long nowNs) {
-        Epoch known = epochs.get(trail.log());
-        if (known == null || known.number < trail.epoch()) {
-            epochs.put(trail.log(), new Epoch(trail.epoch(), seal, nowNs));
-        } else if (known.number == trail.epoch()) {
-            known.settled = false;
-        }
-    }
-
-    private Optional<Fact> ended(int log, Epoch epoch) {
-        CompletableFuture<Void> deletion = epoch.deletion;
-        epoch.deletion = null;
-        epoch.settled = true;
+    /** A deletion that failed is tried again a second and another retention later. */
+    private boolean succeeded(Epoch epoch, long nowNs) {
         try {
-            deletion.join();
-            return Optional.of(new Fact.Deallocated(log, epoch.number, epoch.seal.endOffset(), epoch.seal.records()));
+            epoch.deletion.join();
+            return true;
         } catch (CompletionException e) {
             LOG.warn(
                     "mirror={} log={} epoch={} could not be deallocated, it is tried again: {}",
                     replica.definition().mirror(),
-                    log,
+                    epoch.log,
                     epoch.number,
                     e.getCause().getMessage());
-            return Optional.empty();
+            epoch.deletion = null;
+            epoch.releasedNs = nowNs + RETRY_PAUSE_NS;
+            return false;
         }
     }
 }

@@ -59,6 +59,7 @@ final class DestinationMirror implements OwnerThread.Owner {
         this.offsets = offsets;
         this.deallocator = deallocator;
         this.facts = facts;
+        deallocator.flushed(replica.chain().trails());
     }
 
     /** One step; false if it can only wait for a flush to end. */
@@ -123,6 +124,7 @@ final class DestinationMirror implements OwnerThread.Owner {
         done.ifPresent(flush -> {
             replica.flushed(flush);
             offsets.flushed(replica.flushed(), replica.chain());
+            deallocator.flushed(replica.chain().trails());
             facts.state(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
         });
     }
@@ -153,7 +155,7 @@ final class DestinationMirror implements OwnerThread.Owner {
     private void giveBack(long nowNs) {
         MirrorStatus status = announced.getAndSet(null);
         if (status != null) {
-            deallocator.status(status, nowNs);
+            deallocator.status(status);
         }
         List<Fact> done = deallocator.step(nowNs);
         done.forEach(facts::state);

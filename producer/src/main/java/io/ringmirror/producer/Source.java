@@ -9,6 +9,7 @@ import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.topics.TopicPlan;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -24,8 +25,6 @@ import java.util.function.IntFunction;
 public final class Source implements AutoCloseable {
     /** The longest request of the NBD protocol that clients are told of. */
     private static final int MAX_REQUEST_BYTES = 32 << 20;
-
-    private static final int RECORD_OVERHEAD_BYTES = 64 << 10;
 
     private final List<BlockDevice> devices;
     private final SourceMirror mirror;
@@ -64,7 +63,7 @@ public final class Source implements AutoCloseable {
                     context.ring(),
                     context.definition().mirrorId(),
                     settings,
-                    WritePath.MAX_DATA_BYTES + RECORD_OVERHEAD_BYTES,
+                    TopicPlan.LARGEST_RECORD_BYTES,
                     producerProperties));
             try (KafkaRingReader reader = context.openReader()) {
                 new SourceStart(context.definition(), context.server(), replica, reader, producer).takeRole();

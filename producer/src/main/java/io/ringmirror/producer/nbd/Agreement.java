@@ -10,6 +10,15 @@ import io.ringmirror.producer.BlockDevice;
  * @param allocationContext whether base:allocation was selected, so that BLOCK_STATUS may be asked
  */
 record Agreement(BlockDevice device, boolean structuredReplies, boolean allocationContext) {
+    /** The most data that one request may move ("Block size constraints"). */
+    static int maxPayloadBytes(BlockDevice device) {
+        return Math.min(Protocol.MAX_PAYLOAD_BYTES, device.maxRequestBytes());
+    }
+
+    int maxPayloadBytes() {
+        return maxPayloadBytes(device);
+    }
+
     /** The transmission flags of an export ("Transmission flags"). */
     static int transmissionFlags(BlockDevice device, boolean structuredReplies) {
         int flags = Protocol.HAS_FLAGS

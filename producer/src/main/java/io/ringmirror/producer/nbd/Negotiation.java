@@ -86,7 +86,7 @@ final class Negotiation {
         if (option.wanted().contains(Protocol.INFO_DESCRIPTION)) {
             replies.add(OptionReplies.infoDescription(option, device));
         }
-        replies.add(OptionReplies.infoBlockSize(option));
+        replies.add(OptionReplies.infoBlockSize(option, device));
         replies.add(OptionReplies.ack(option));
         return new Answer(List.copyOf(replies), option.go() ? transmit(device) : new Next.GoOn());
     }

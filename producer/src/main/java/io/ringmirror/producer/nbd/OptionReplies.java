@@ -68,12 +68,12 @@ final class OptionReplies {
         return reply(option, Protocol.REP_INFO, text(data, description(device.name())));
     }
 
-    static ByteBuf infoBlockSize(NbdOption option) {
+    static ByteBuf infoBlockSize(NbdOption option, BlockDevice device) {
         ByteBuf data = Unpooled.buffer()
                 .writeShort(Protocol.INFO_BLOCK_SIZE)
                 .writeInt(Protocol.MIN_BLOCK_BYTES)
                 .writeInt(Protocol.PREFERRED_BLOCK_BYTES)
-                .writeInt(Protocol.MAX_PAYLOAD_BYTES);
+                .writeInt(Agreement.maxPayloadBytes(device));
         return reply(option, Protocol.REP_INFO, data);
     }
 

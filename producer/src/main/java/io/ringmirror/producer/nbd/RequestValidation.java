@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * The one place where a request is checked before anything is done for it: no memory is taken and no device is asked
  * for a request that did not pass. What passes lies within the export, has at least one byte where it has a range, and
- * moves at most {@link Protocol#MAX_PAYLOAD_BYTES}. The errors are those of "Error values" and of "Request types".
+ * moves at most {@link Agreement#maxPayloadBytes}. The errors are those of "Error values" and of "Request types".
  */
 final class RequestValidation {
     private RequestValidation() {}
@@ -42,10 +42,10 @@ final class RequestValidation {
         if (lengthBytes == 0) {
             return refuse(NbdError.EINVAL, command + ": length is 0");
         }
-        if (command.movesData() && lengthBytes > Protocol.MAX_PAYLOAD_BYTES) {
+        if (command.movesData() && lengthBytes > agreement.maxPayloadBytes()) {
             return refuse(
                     NbdError.EINVAL,
-                    command + ": length " + lengthBytes + " is more than the " + Protocol.MAX_PAYLOAD_BYTES
+                    command + ": length " + lengthBytes + " is more than the " + agreement.maxPayloadBytes()
                             + " bytes that one request may move");
         }
         long sizeBytes = agreement.device().sizeBytes();

@@ -54,6 +54,11 @@ final class MemoryDevice implements BlockDevice {
         return readOnly;
     }
 
+    @Override
+    public int maxRequestBytes() {
+        return Protocol.MAX_PAYLOAD_BYTES;
+    }
+
     /** Keeps the completions from here on. */
     synchronized void hold() {
         holding = true;

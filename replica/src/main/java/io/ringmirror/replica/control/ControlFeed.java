@@ -4,7 +4,9 @@ import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.serde.MirrorSerdes;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,10 +15,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +65,7 @@ public final class ControlFeed implements AutoCloseable {
         default void commanded(Command command) {}
     }
 
-    ControlFeed(
+    private ControlFeed(
             TopicNames names,
             Consumer<String, byte[]> consumer,
             Deserializer<Definition> definitionReader,
@@ -70,6 +77,26 @@ public final class ControlFeed implements AutoCloseable {
         this.statusReader = statusReader;
         this.commandReader = commandReader;
         this.thread = new Thread(this::run, "control-feed");
+    }
+
+    /**
+     * Makes the feed's consumer; nothing is read before {@link #start}.
+     *
+     * @param properties Kafka client properties, bootstrap.servers among them
+     */
+    public static ControlFeed open(TopicNames names, Map<String, Object> properties, MirrorSerdes serdes) {
+        Map<String, Object> forced = new HashMap<>(properties);
+        forced.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        forced.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        forced.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        forced.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        forced.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new ControlFeed(
+                names,
+                new KafkaConsumer<>(forced, new StringDeserializer(), new ByteArrayDeserializer()),
+                serdes.definitions().deserializer(),
+                serdes.statuses().deserializer(),
+                serdes.commands().deserializer());
     }
 
     /** Begins to read; listeners added before miss nothing. */
@@ -88,8 +115,8 @@ public final class ControlFeed implements AutoCloseable {
             throw failure;
         }
         if (!done) {
-            throw new org.apache.kafka.common.errors.TimeoutException("the control topics under '" + names.prefix()
-                    + "' could not be read within " + bound.toMillis() + " ms");
+            throw new TimeoutException("the control topics under '" + names.prefix() + "' could not be read within "
+                    + bound.toMillis() + " ms");
         }
     }
 
@@ -119,6 +146,10 @@ public final class ControlFeed implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (thread.getState() == Thread.State.NEW) {
+            consumer.close();
+            return;
+        }
         consumer.wakeup();
         boolean interrupted = false;
         try {

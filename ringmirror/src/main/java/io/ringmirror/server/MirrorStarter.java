@@ -1,0 +1,113 @@
+package io.ringmirror.server;
+
+import io.ringmirror.consumer.Destination;
+import io.ringmirror.producer.NotOwnerException;
+import io.ringmirror.producer.Source;
+import io.ringmirror.replica.MirrorContext;
+import io.ringmirror.replica.control.EventPublisher;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.topics.ClusterFacts;
+import io.ringmirror.schemas.topics.Finding;
+import io.ringmirror.schemas.topics.TopicAdmin;
+import io.ringmirror.schemas.topics.TopicCheck;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts one mirror in the role that this server has in it, after checking that its topics keep what is written to
+ * them. Blocking; one start at a time.
+ */
+final class MirrorStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorStarter.class);
+
+    private final ServerSettings settings;
+    private final MirrorSerdes serdes;
+    private final TopicAdmin admin;
+    private final EventPublisher events;
+    private final ServerThreads threads;
+
+    MirrorStarter(
+            ServerSettings settings,
+            MirrorSerdes serdes,
+            TopicAdmin admin,
+            EventPublisher events,
+            ServerThreads threads) {
+        this.settings = settings;
+        this.serdes = serdes;
+        this.admin = admin;
+        this.events = events;
+        this.threads = threads;
+    }
+
+    /**
+     * Starts the mirror; returns when it runs.
+     *
+     * @throws IOException if the replica cannot be used, or the role this server would have is not among its roles
+     */
+    RunningMirror start(Definition definition) throws IOException {
+        MirrorContext context = context(definition);
+        boolean mayBeSource =
+                settings.roles().contains(Role.SOURCE) && definition.source().equals(settings.server());
+        if (!mayBeSource) {
+            return asDestination(context);
+        }
+        try {
+            Source source = Source.start(
+                    context, settings.source(), settings.producerProperties(), logs -> grow(context, logs));
+            return new RunningMirror.AsSource(definition.mirrorId(), source);
+        } catch (NotOwnerException e) {
+            LOG.warn("{}", e.getMessage());
+            return asDestination(context);
+        }
+    }
+
+    private RunningMirror asDestination(MirrorContext context) throws IOException {
+        if (!settings.roles().contains(Role.DESTINATION)) {
+            throw new IOException(
+                    "server " + settings.server() + " is a destination of mirror " + context.mirror()
+                            + ", and was started as a source only; start it with: ringmirror destination, or: ringmirror server");
+        }
+        Destination destination = Destination.start(
+                context,
+                settings.destination(),
+                (log, offset) -> CompletableFuture.runAsync(
+                        () -> admin.deleteRecords(context.ring(), log, offset), threads.network()));
+        return new RunningMirror.AsDestination(context.definition().mirrorId(), destination);
+    }
+
+    private MirrorContext context(Definition definition) {
+        String mirror = definition.mirror();
+        TopicCheck check = new TopicCheck(settings.topics());
+        List<Finding> warnings = admin.requireSafe(check, List.of(mirror));
+        warnings.forEach(warning -> LOG.warn("{}", warning.line()));
+        String ring = settings.topics().ring(mirror);
+        ClusterFacts facts = admin.facts(List.of(ring));
+        return new MirrorContext(
+                definition,
+                settings.server(),
+                settings.dataDir().resolve(mirror),
+                facts.clusterId(),
+                facts.topics().get(ring).topicId().toString(),
+                settings.topics(),
+                serdes,
+                settings.consumerProperties(),
+                events,
+                threads.disk(),
+                threads.network());
+    }
+
+    private CompletableFuture<Integer> grow(MirrorContext context, int logs) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    admin.grow(context.ring(), logs);
+                    LOG.info("mirror={} ring={} logs", context.mirror(), logs);
+                    return logs;
+                },
+                threads.network());
+    }
+}

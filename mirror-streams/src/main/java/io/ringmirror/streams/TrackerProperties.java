@@ -1,0 +1,32 @@
+package io.ringmirror.streams;
+
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The Streams configuration of a tracker: what may be chosen, and over it what its promises depend on. Pure. */
+final class TrackerProperties {
+    /** How old an answer may be: with exactly-once, readers of committed records see it at the commit. */
+    private static final int COMMIT_INTERVAL_MS = 100;
+    /** After a crash the next tracker takes over when the broker has missed the dead one for so long. */
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+
+    private TrackerProperties() {}
+
+    static Properties of(TrackerSettings settings) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        properties.putAll(settings.client());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.topics().trackerApplication());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
+        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replicationFactor());
+        properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbyReplicas());
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        properties.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, BadRecordHandler.class);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return properties;
+    }
+}

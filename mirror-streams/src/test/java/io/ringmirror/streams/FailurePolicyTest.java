@@ -1,0 +1,58 @@
+package io.ringmirror.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.junit.jupiter.api.Test;
+
+class FailurePolicyTest {
+    private static final StreamThreadExceptionResponse REPLACE = StreamThreadExceptionResponse.REPLACE_THREAD;
+    private static final StreamThreadExceptionResponse STOP = StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+
+    private long nowNanos = Long.MAX_VALUE - 5;
+    private final FailurePolicy policy = new FailurePolicy(() -> nowNanos);
+
+    @Test
+    void aDeadThreadIsReplacedSoManyTimesAndNoMore() {
+        for (int i = 0; i < FailurePolicy.MOST_REPLACED; i++) {
+            assertThat(policy.handle(timeout())).isEqualTo(REPLACE);
+            nowNanos++;
+        }
+        assertThat(policy.handle(timeout())).isEqualTo(STOP);
+    }
+
+    @Test
+    void afterAWhileAThreadIsReplacedAgain() {
+        for (int i = 0; i < FailurePolicy.MOST_REPLACED; i++) {
+            policy.handle(timeout());
+        }
+        nowNanos += FailurePolicy.WITHIN_NANOS;
+
+        assertThat(policy.handle(timeout())).isEqualTo(REPLACE);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadStopsAtOnceAndIsTheReason() {
+        Throwable bad = new StreamsException(
+                "callback", new BadRecordException("events", 0, 17, new SerializationException("schema is newer")));
+
+        assertThat(policy.handle(bad)).isEqualTo(STOP);
+        assertThat(policy.lastFailure())
+                .startsWith("the record at offset 17 of events-0 cannot be read: schema is newer; ");
+    }
+
+    @Test
+    void theReasonIsOneLineWithItsCause() {
+        policy.handle(timeout());
+
+        assertThat(policy.lastFailure())
+                .isEqualTo("StreamsException: task 0_0 failed, caused by TimeoutException: no broker answered");
+    }
+
+    private static Throwable timeout() {
+        return new StreamsException("task 0_0 failed\nand more", new TimeoutException("no broker answered"));
+    }
+}

@@ -1,0 +1,293 @@
+package io.ringmirror.streams;
+
+import static io.ringmirror.streams.Tales.beat;
+import static io.ringmirror.streams.Tales.definition;
+import static io.ringmirror.streams.Tales.destination;
+import static io.ringmirror.streams.Tales.source;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.topics.ClusterUnreachableException;
+import io.ringmirror.schemas.topics.DefinitionStore;
+import io.ringmirror.schemas.topics.PlannedTopic;
+import io.ringmirror.schemas.topics.StatusReader;
+import io.ringmirror.schemas.topics.TopicAdmin;
+import io.ringmirror.schemas.topics.TopicException;
+import io.ringmirror.schemas.topics.TopicPlan;
+import io.ringmirror.schemas.topics.TopicSettings;
+import io.ringmirror.testing.TestCluster;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrackerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(20);
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static TestCluster cluster;
+    private static MirrorSerdes serdes;
+
+    @TempDir
+    private Path directory;
+
+    private final TopicNames topics = new TopicNames("t" + PREFIXES.incrementAndGet());
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        cluster = TestCluster.start();
+        serdes = MirrorSerdes.configured(Map.of());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        serdes.close();
+        cluster.close();
+    }
+
+    @BeforeEach
+    void makeTopics() {
+        makeTopics(new TopicPlan(topics, TopicSettings.forBrokers(1)).shared());
+    }
+
+    /** I4. */
+    @Test
+    void anEpochIsReleasedOnlyAfterBothReplicasFlushedIt() {
+        try (Tracker tracker = start("one")) {
+            define(definition(1, "a", "b"));
+            tell(beat("a", source(2)));
+            MirrorStatus waiting = awaitStatus(status -> status.sealedEpoch() == 2);
+            assertThat(waiting.releasedEpoch()).isZero();
+
+            tell(beat("b", destination(1, 2)));
+            MirrorStatus behind = awaitStatus(status -> status.verdict() == MirrorStatus.Verdict.CATCHING_UP);
+            assertThat(behind.releasedEpoch()).isEqualTo(1);
+
+            tell(beat("b", destination(2, 2)));
+            assertThat(awaitStatus(status -> status.verdict() == MirrorStatus.Verdict.IN_SYNC)
+                            .releasedEpoch())
+                    .isEqualTo(2);
+            assertThat(tracker.health()).isEqualTo(new TrackerHealth("RUNNING", true, true, ""));
+        }
+    }
+
+    @Test
+    void aTrackerThatLostItsDirectoryGoesOnFromTheSameStatus() {
+        MirrorStatus before;
+        try (Tracker tracker = start("first")) {
+            awaitReady(tracker);
+            define(definition(1, "a", "b"));
+            tell(beat("a", source(3)), beat("b", destination(2, 3)));
+            before = awaitStatus(status -> status.releasedEpoch() == 2);
+        }
+        try (Tracker tracker = start("second")) {
+            awaitReady(tracker);
+            assertThat(get(tracker, "/api/v1/status/disk").body())
+                    .isEqualTo(StatusJson.text(StatusJson.document(List.of(before))) + "\n");
+
+            tell(beat("b", destination(3, 3)));
+            MirrorStatus after = awaitStatus(status -> status.releasedEpoch() == 3);
+            assertThat(after.requiredLogs()).isEqualTo(before.requiredLogs());
+        }
+    }
+
+    @Test
+    void oneThatStandsByTakesOver() {
+        Tracker first = start("first");
+        awaitReady(first);
+        try (Tracker second = start("second")) {
+            awaitReady(second);
+            define(definition(1, "a", "b"));
+            tell(beat("a", source(2)));
+            awaitStatus(status -> status.sealedEpoch() == 2);
+            first.close();
+
+            tell(beat("b", destination(2, 2)));
+            assertThat(awaitStatus(status -> status.releasedEpoch() == 2).openEpoch())
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aRecordThatCannotBeReadStopsTheTrackerAndIsNamed() {
+        try (Tracker tracker = start("one")) {
+            define(definition(1, "a", "b"));
+            tell(beat("a", source(2)));
+            awaitStatus(status -> status.sealedEpoch() == 2);
+            send("junk".getBytes(StandardCharsets.UTF_8));
+            await().atMost(PATIENCE).until(() -> !tracker.health().live());
+
+            assertThat(tracker.health().ready()).isFalse();
+            assertThat(tracker.health().reason())
+                    .startsWith("the record at offset 1 of " + topics.events() + "-0 cannot be read: ");
+            assertThat(get(tracker, "/health/ready").statusCode()).isEqualTo(503);
+            assertThat(get(tracker, "/health/live").statusCode()).isEqualTo(503);
+            assertThat(get(tracker, "/api/v1/status").statusCode()).isEqualTo(503);
+            assertThat(get(tracker, "/health/ready").body()).contains("offset 1 of " + topics.events() + "-0");
+        }
+    }
+
+    @Test
+    void aDeletedMirrorIsNotKnownAnyMore() {
+        try (Tracker tracker = start("one")) {
+            define(definition(1, "a", "b"));
+            awaitStatus(status -> status.generation() == 1);
+            definitions().delete("disk");
+            await().atMost(PATIENCE).until(() -> statuses().find("disk").isEmpty());
+
+            assertThat(get(tracker, "/api/v1/status/disk").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void missingTopicsAreAllNamed() {
+        TopicNames nowhere = new TopicNames("nowhere");
+
+        assertThatThrownBy(() -> Tracker.start(settings(nowhere, "one", client()), serdes))
+                .isInstanceOf(TopicException.class)
+                .hasMessageContaining("nowhere.definitions: topic is missing")
+                .hasMessageContaining("nowhere.events: topic is missing");
+    }
+
+    @Test
+    void inputTopicsOfDifferentPartitionCountsAreRefused() {
+        try (TopicAdmin admin = TopicAdmin.open(client(), KAFKA_TIMEOUT)) {
+            admin.grow(topics.events(), 2);
+        }
+        assertThatThrownBy(() -> start("one"))
+                .isInstanceOf(TopicException.class)
+                .hasMessageContaining(topics.events() + ": partitions is 2, must be 1");
+    }
+
+    @Test
+    void aBrokerThatIsNotThereIsNamed() {
+        Map<String, Object> nobody = Map.of("bootstrap.servers", "127.0.0.1:1");
+
+        assertThatThrownBy(() -> Tracker.start(
+                        new TrackerSettings(nobody, topics, directory, 1, 0, 1500, Optional.empty()), serdes))
+                .isInstanceOf(ClusterUnreachableException.class)
+                .hasMessageContaining("127.0.0.1:1");
+    }
+
+    @Test
+    void anAddressInUseIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            TrackerSettings settings = new TrackerSettings(
+                    client(),
+                    topics,
+                    directory,
+                    1,
+                    0,
+                    KAFKA_TIMEOUT.toMillis(),
+                    Optional.of(new InetSocketAddress(taken.getInetAddress(), taken.getLocalPort())));
+
+            assertThatThrownBy(() -> Tracker.start(settings, serdes))
+                    .isInstanceOf(TrackerException.class)
+                    .hasMessageContaining("http.listen")
+                    .hasMessageContaining(":" + taken.getLocalPort());
+        }
+    }
+
+    private Tracker start(String name) {
+        return Tracker.start(settings(topics, name, client()), serdes);
+    }
+
+    private TrackerSettings settings(TopicNames names, String name, Map<String, Object> client) {
+        return new TrackerSettings(
+                client,
+                names,
+                directory.resolve(name),
+                1,
+                0,
+                KAFKA_TIMEOUT.toMillis(),
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    private static Map<String, Object> client() {
+        return Map.of("bootstrap.servers", cluster.bootstrapServers());
+    }
+
+    private static void makeTopics(List<PlannedTopic> planned) {
+        try (TopicAdmin admin = TopicAdmin.open(client(), KAFKA_TIMEOUT)) {
+            admin.apply(admin.changes(planned));
+        }
+    }
+
+    private DefinitionStore definitions() {
+        return new DefinitionStore(topics, serdes, client(), KAFKA_TIMEOUT);
+    }
+
+    private StatusReader statuses() {
+        return new StatusReader(topics, serdes, client(), KAFKA_TIMEOUT);
+    }
+
+    private void define(Definition definition) {
+        definitions().put(definition);
+    }
+
+    private void tell(Event... events) {
+        for (Event event : events) {
+            send(serdes.events().serializer().serialize(topics.events(), event));
+        }
+    }
+
+    private void send(byte[] event) {
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(client(), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topics.events(), "disk", event)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("the event is not in the log", e);
+        }
+    }
+
+    private static void awaitReady(Tracker tracker) {
+        await().atMost(PATIENCE).until(() -> tracker.health().ready());
+    }
+
+    private MirrorStatus awaitStatus(Predicate<MirrorStatus> holds) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> statuses().find("disk"),
+                        found -> found.filter(holds).isPresent())
+                .orElseThrow();
+    }
+
+    private static HttpResponse<String> get(Tracker tracker, String path) {
+        InetSocketAddress address = tracker.httpAddress().orElseThrow();
+        URI uri = URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + path);
+        try {
+            return HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(uri + " did not answer", e);
+        }
+    }
+}

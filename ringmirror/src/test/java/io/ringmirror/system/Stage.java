@@ -1,0 +1,204 @@
+package io.ringmirror.system;
+
+import io.ringmirror.consumer.DestinationSettings;
+import io.ringmirror.producer.SourceSettings;
+import io.ringmirror.producer.nbd.NbdSettings;
+import io.ringmirror.replica.Opened;
+import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.topics.CommandSender;
+import io.ringmirror.schemas.topics.DefinitionStore;
+import io.ringmirror.schemas.topics.StatusReader;
+import io.ringmirror.schemas.topics.TopicAdmin;
+import io.ringmirror.schemas.topics.TopicPlan;
+import io.ringmirror.schemas.topics.TopicSettings;
+import io.ringmirror.server.MirrorServer;
+import io.ringmirror.server.ServerSettings;
+import io.ringmirror.streams.Tracker;
+import io.ringmirror.streams.TrackerSettings;
+import io.ringmirror.testing.TestCluster;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/**
+ * A broker, a tracker and as many servers as a test starts, all real and in this JVM, in one temporary directory. Waits
+ * are bounded; everything is closed in the reverse order.
+ */
+final class Stage implements AutoCloseable {
+    static final TopicNames TOPICS = new TopicNames(TopicNames.DEFAULT_PREFIX);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long MIB = 1L << 20;
+
+    private final Path directory;
+    private final TestCluster cluster;
+    private final MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
+    private final Opened opened = new Opened();
+
+    private Stage(Path directory, TestCluster cluster) {
+        this.directory = directory;
+        this.cluster = cluster;
+    }
+
+    /** A broker and a tracker, and the shared topics. */
+    static Stage set(Path directory) throws Exception {
+        Stage stage = new Stage(directory, TestCluster.start());
+        stage.opened.add(stage.cluster);
+        try (TopicAdmin admin = stage.admin()) {
+            admin.apply(admin.changes(stage.plan().shared()));
+        }
+        stage.opened.add(Tracker.start(
+                new TrackerSettings(
+                        stage.client(),
+                        TOPICS,
+                        directory.resolve("tracker"),
+                        1,
+                        0,
+                        PATIENCE.toMillis(),
+                        Optional.empty()),
+                stage.serdes));
+        return stage;
+    }
+
+    String bootstrapServers() {
+        return cluster.bootstrapServers();
+    }
+
+    Map<String, Object> client() {
+        return Map.of("bootstrap.servers", cluster.bootstrapServers());
+    }
+
+    MirrorSerdes serdes() {
+        return serdes;
+    }
+
+    /** Defines a mirror from server {@code from} to the others, with its ring. */
+    Definition define(String mirror, String from, List<String> to, Definition.Volume... volumes) {
+        List<Definition.Replica> replicas = new ArrayList<>();
+        replicas.add(new Definition.Replica(from, UUID.randomUUID()));
+        to.forEach(server -> replicas.add(new Definition.Replica(server, UUID.randomUUID())));
+        Definition definition = new Definition(
+                mirror,
+                UUID.randomUUID(),
+                1,
+                System.currentTimeMillis(),
+                from,
+                List.of(volumes),
+                replicas,
+                new Definition.Ring(3, 32, 1L << 40),
+                0);
+        try (TopicAdmin admin = admin()) {
+            admin.apply(admin.changes(List.of(plan().ring(definition))));
+        }
+        new DefinitionStore(TOPICS, serdes, client(), PATIENCE).put(definition);
+        return definition;
+    }
+
+    /** Starts a server that flushes on orders, and when its cache is half full. */
+    MirrorServer server(String name, Role... roles) throws Exception {
+        return opened.add(MirrorServer.start(settings(name, Set.of(roles))));
+    }
+
+    ServerSettings settings(String name, Set<Role> roles) {
+        Duration onOrders = Duration.ofHours(1);
+        Duration beat = Duration.ofMillis(200);
+        return new ServerSettings(
+                name,
+                directory.resolve(name),
+                roles,
+                List.of(),
+                TOPICS,
+                Map.of(),
+                client(),
+                client(),
+                client(),
+                PATIENCE,
+                new NbdSettings("127.0.0.1", 0, 64, 128, 64 * MIB),
+                new SourceSettings(
+                        SourceSettings.AckMode.WRITE,
+                        64 * MIB,
+                        32 * MIB,
+                        onOrders,
+                        32 * MIB,
+                        beat,
+                        Duration.ofSeconds(10)),
+                new DestinationSettings(64 * MIB, 32 * MIB, onOrders, beat));
+    }
+
+    Path image(String server, String mirror, String volume) {
+        return directory.resolve(server).resolve(mirror).resolve("volumes").resolve(volume + ".img");
+    }
+
+    /** An NBD URI of a volume. */
+    static String uri(MirrorServer server, String export) {
+        InetSocketAddress address = server.nbdAddress().orElseThrow();
+        return "nbd://127.0.0.1:" + address.getPort() + "/" + export;
+    }
+
+    void order(Definition definition, String server, Action action) {
+        new CommandSender(TOPICS, serdes, client(), PATIENCE)
+                .send(new Command(
+                        definition.mirrorId(), definition.mirror(), UUID.randomUUID(), Optional.of(server), action));
+    }
+
+    /** Orders a flush and waits until the server has done one more. */
+    MirrorStatus flush(Definition definition, String server) {
+        long before = flushes(definition.mirror(), server);
+        order(definition, server, Action.FLUSH);
+        return await(
+                definition.mirror(),
+                server + " flushed",
+                status -> replica(status, server).state().flushes() > before);
+    }
+
+    MirrorStatus await(String mirror, String what, Predicate<MirrorStatus> condition) {
+        StatusReader reader = new StatusReader(TOPICS, serdes, client(), PATIENCE);
+        return Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () -> reader.find(mirror),
+                        status -> status.filter(condition).isPresent())
+                .orElseThrow();
+    }
+
+    static MirrorStatus.ReplicaStatus replica(MirrorStatus status, String server) {
+        return status.replicas().stream()
+                .filter(replica -> replica.server().equals(server))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+
+    private long flushes(String mirror, String server) {
+        return new StatusReader(TOPICS, serdes, client(), PATIENCE)
+                .find(mirror)
+                .map(status -> replica(status, server).state().flushes())
+                .orElse(0L);
+    }
+
+    private TopicAdmin admin() {
+        return TopicAdmin.open(client(), PATIENCE);
+    }
+
+    private TopicPlan plan() {
+        return new TopicPlan(TOPICS, TopicSettings.forBrokers(1));
+    }
+}

@@ -77,7 +77,8 @@ public final class MirrorServer implements AutoCloseable {
         EventPublisher events = opened.add(EventPublisher.open(
                 settings.topics(),
                 settings.producerProperties(),
-                serdes.events().serializer()));
+                serdes.events().serializer(),
+                settings.kafkaTimeout()));
         ServerThreads threads = opened.add(new ServerThreads());
         ControlFeed feed = opened.add(ControlFeed.open(settings.topics(), settings.consumerProperties(), serdes));
         ExportTable exports = new ExportTable();

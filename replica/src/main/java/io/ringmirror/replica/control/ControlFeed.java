@@ -128,7 +128,7 @@ public final class ControlFeed implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    /** The definitions as last read, by mirror; a live view for any thread. */
+    /** The definitions as last read, by mirror: a copy, for any thread. */
     public Map<String, Definition> definitions() {
         return Map.copyOf(definitions);
     }

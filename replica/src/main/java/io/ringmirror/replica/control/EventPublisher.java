@@ -7,12 +7,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ public final class EventPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
     private static final long BUFFER_BYTES = 4L << 20;
+    private static final long PROBE_PAUSE_NS = 5_000_000;
 
     private final String topic;
     private final Producer<String, Event> producer;
@@ -41,20 +44,41 @@ public final class EventPublisher implements AutoCloseable {
     /**
      * Opens the producer and waits until the topic is known, so that no later call has to.
      *
-     * @throws KafkaException if the topic is not there or no broker answers within max.block.ms of the properties
+     * @param bound the longest it waits
+     * @throws TimeoutException if the topic is not there, or no broker answers in time
      */
-    public static EventPublisher open(TopicNames names, Map<String, Object> properties, Serializer<Event> serializer) {
-        try (KafkaProducer<String, Event> probe = new KafkaProducer<>(properties, new StringSerializer(), serializer)) {
-            probe.partitionsFor(names.events());
-        }
+    public static EventPublisher open(
+            TopicNames names, Map<String, Object> properties, Serializer<Event> serializer, Duration bound) {
         Map<String, Object> forced = new HashMap<>(properties);
         forced.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         forced.put(ProducerConfig.ACKS_CONFIG, "all");
         forced.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         forced.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
-        EventPublisher publisher =
-                new EventPublisher(names.events(), new KafkaProducer<>(forced, new StringSerializer(), serializer));
-        return publisher;
+        KafkaProducer<String, Event> producer = new KafkaProducer<>(forced, new StringSerializer(), serializer);
+        try {
+            awaitMetadata(producer, names.events(), bound);
+        } catch (TimeoutException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
+        return new EventPublisher(names.events(), producer);
+    }
+
+    /** As no call may wait, each asks for the metadata and fails until it has come. */
+    private static void awaitMetadata(Producer<String, Event> producer, String topic, Duration bound) {
+        long startNs = System.nanoTime();
+        while (true) {
+            try {
+                producer.partitionsFor(topic);
+                return;
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - startNs > bound.toNanos()) {
+                    throw new TimeoutException(
+                            "nothing was heard of topic " + topic + " within " + bound.toMillis() + " ms", e);
+                }
+                LockSupport.parkNanos(PROBE_PAUSE_NS);
+            }
+        }
     }
 
     /** Sends an event, or drops it if that would have to wait. */

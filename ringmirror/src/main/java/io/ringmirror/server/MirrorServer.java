@@ -4,6 +4,7 @@ import io.ringmirror.producer.nbd.NbdServer;
 import io.ringmirror.replica.Opened;
 import io.ringmirror.replica.control.ControlFeed;
 import io.ringmirror.replica.control.EventPublisher;
+import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.serde.MirrorSerdes;
@@ -62,6 +63,11 @@ public final class MirrorServer implements AutoCloseable {
     /** The mirrors that run now, with the role they have here. */
     public Map<String, Role> mirrors() {
         return mirrors.roles();
+    }
+
+    /** Gives an order to a mirror that runs here, as a record of the commands topic would; others pass it over. */
+    public void order(String mirror, Action action) {
+        mirrors.order(mirror, action);
     }
 
     /** Stops serving, finishes and flushes each mirror within its bound, and lets everything go. Idempotent. */

@@ -2,6 +2,7 @@ package io.ringmirror.server;
 
 import io.ringmirror.replica.control.ControlFeed;
 import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
@@ -82,6 +83,13 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
         Map<String, Role> roles = new TreeMap<>();
         running.forEach((mirror, run) -> roles.put(mirror, run.role()));
         return roles;
+    }
+
+    void order(String mirror, Action action) {
+        RunningMirror ordered = running.get(mirror);
+        if (ordered != null) {
+            ordered.order(action);
+        }
     }
 
     @Override

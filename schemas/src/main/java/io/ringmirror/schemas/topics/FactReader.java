@@ -52,6 +52,10 @@ final class FactReader {
         return found;
     }
 
+    Optional<TopicFacts> topic(String name) {
+        return Optional.ofNullable(topics(List.of(name)).get(name));
+    }
+
     private Optional<TopicFacts> describe(String name, KafkaFuture<TopicDescription> description) {
         try {
             TopicDescription topic = calls.await("describe " + name, description);

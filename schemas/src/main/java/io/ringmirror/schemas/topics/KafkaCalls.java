@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -11,6 +12,7 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /** Waits for Kafka's answers, each for no longer than the timeout, and names the brokers when none comes. Any thread. */
 record KafkaCalls(String bootstrapServers, Duration timeout) {
+    private static final int LOOK_AGAIN_MS = 20;
 
     /** One wait. */
     interface Call<T> {
@@ -40,6 +42,21 @@ record KafkaCalls(String bootstrapServers, Duration timeout) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw failure(what, e.getCause());
+        }
+    }
+
+    /** Waits until brokers show what the controller has done: their view of it follows a moment later. */
+    void awaitShown(String what, BooleanSupplier shown) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!shown.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new ClusterUnreachableException(
+                        bootstrapServers, what, timeout, new IllegalStateException("no broker shows it as done"));
+            }
+            call(what, () -> {
+                TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+                return true;
+            });
         }
     }
 

@@ -88,31 +88,23 @@ public final class TopicAdmin implements AutoCloseable {
         return changes;
     }
 
-    /** Makes the changes, in their order. */
+    /** Makes the changes, in their order; brokers show them when this returns. */
     public void apply(List<TopicChange> changes) {
         for (TopicChange change : changes) {
             if (change instanceof TopicChange.Create create) {
                 create(create.planned());
             } else if (change instanceof TopicChange.Grow grow) {
-                grow(grow.topic(), grow.to());
+                increase(grow);
             } else if (change instanceof TopicChange.Alter alter) {
                 alter(alter);
             }
+            calls.awaitShown(change.line(), () -> change.isDone(facts.topic(change.topic())));
         }
     }
 
     /** Adds partitions until the topic has {@code partitions}; nothing if it has as many or more. */
     public void grow(String topic, int partitions) {
-        try {
-            calls.await(
-                    "add partitions to " + topic,
-                    admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
-                            .all());
-        } catch (InvalidPartitionsException e) {
-            if (facts.topics(List.of(topic)).get(topic).partitions() < partitions) {
-                throw e;
-            }
-        }
+        apply(List.of(new TopicChange.Grow(topic, partitions)));
     }
 
     /**
@@ -138,6 +130,7 @@ public final class TopicAdmin implements AutoCloseable {
         } catch (UnknownTopicOrPartitionException e) {
             return;
         }
+        calls.awaitShown("delete " + topic, () -> facts.topic(topic).isEmpty());
     }
 
     @Override
@@ -151,9 +144,22 @@ public final class TopicAdmin implements AutoCloseable {
                     "create " + planned.name(),
                     admin.createTopics(List.of(planned.toNewTopic())).all());
         } catch (TopicExistsException e) {
-            apply(changes(List.of(planned)).stream()
-                    .filter(change -> !(change instanceof TopicChange.Create))
-                    .toList());
+            calls.awaitShown(
+                    "describe " + planned.name(),
+                    () -> facts.topic(planned.name()).isPresent());
+            apply(changes(List.of(planned)));
+        }
+    }
+
+    private void increase(TopicChange.Grow grow) {
+        try {
+            calls.await(
+                    "add partitions to " + grow.topic(),
+                    admin.createPartitions(Map.of(grow.topic(), NewPartitions.increaseTo(grow.to())))
+                            .all());
+        } catch (InvalidPartitionsException e) {
+            // The controller's word that this would be no increase, so there is nothing to do.
+            return;
         }
     }
 
@@ -167,7 +173,7 @@ public final class TopicAdmin implements AutoCloseable {
 
     private static void differences(PlannedTopic planned, TopicFacts actual, List<TopicChange> changes) {
         if (actual.partitions() < planned.partitions()) {
-            changes.add(new TopicChange.Grow(planned.name(), actual.partitions(), planned.partitions()));
+            changes.add(new TopicChange.Grow(planned.name(), planned.partitions()));
         }
         planned.configs().entrySet().stream()
                 .filter(entry -> !entry.getValue().equals(actual.configs().get(entry.getKey())))

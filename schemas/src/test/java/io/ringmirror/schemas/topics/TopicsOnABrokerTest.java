@@ -94,7 +94,7 @@ class TopicsOnABrokerTest {
                 .hasMessageContaining("\n");
         assertThat(admin.changes(List.of(ring)))
                 .contains(
-                        new TopicChange.Grow(ring.name(), 1, 3),
+                        new TopicChange.Grow(ring.name(), 3),
                         new TopicChange.Alter(ring.name(), "retention.ms", "60000", "-1"));
         admin.apply(admin.changes(List.of(ring)));
         assertThat(admin.changes(List.of(ring))).isEmpty();

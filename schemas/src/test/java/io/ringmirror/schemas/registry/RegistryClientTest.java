@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class RegistryClientTest {
+    private static final int ROUNDS = 2;
     private static final Schema ONE =
             SchemaBuilder.record("R").fields().requiredLong("a").endRecord();
     private static final Schema TWO = SchemaBuilder.record("R")
@@ -94,68 +95,85 @@ class RegistryClientTest {
     }
 
     @Test
-    void whatIsKnownIsNotAskedForAgain() throws Exception {
-        RegistryClient client;
-        int id;
-        try (TestRegistry brief = TestRegistry.start()) {
-            client = client(brief.url());
-            id = client.register(subject, ONE);
-            client.schema(id);
+    void whatIsKnownIsNotAskedForAgain() throws IOException {
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        try (Answering server = new Answering(200, "{\"id\":5,\"schema\":\"\\\"long\\\"\"}", asked)) {
+            RegistryClient client = client(server.url());
+            assertThat(client.register(subject, ONE)).isEqualTo(client.register(subject, ONE));
+            assertThat(client.schema(5)).isEqualTo(client.schema(5));
+            assertThat(asked).hasSize(2);
+            client.register(subject, TWO);
+            client.schema(6);
+            assertThat(asked).hasSize(4);
         }
-        assertThat(client.register(subject, ONE)).isEqualTo(id);
-        assertThat(client.schema(id)).isEqualTo(ONE);
-        assertThatThrownBy(() -> client.schema(id + 1)).isInstanceOf(RegistryException.class);
     }
 
     @Test
     void userAndPasswordGoInTheHeaderAndNeverIntoAnError() throws IOException {
-        List<String> seen = Collections.synchronizedList(new ArrayList<>());
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            seen.add(exchange.getRequestHeaders().getFirst("Authorization"));
-            byte[] no = "{\"error_code\":401,\"message\":\"go away\"}".getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(401, no.length);
-            exchange.getResponseBody().write(no);
-            exchange.close();
-        });
-        server.start();
-        try {
-            String address = "127.0.0.1:" + server.getAddress().getPort();
-            assertThatThrownBy(() -> client("http://me:secret@" + address).schema(1))
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        try (Answering server = new Answering(401, "{\"error_code\":401,\"message\":\"go away\"}", asked)) {
+            assertThatThrownBy(() ->
+                            client(server.url().replace("//", "//me:secret@")).schema(1))
                     .hasMessageContaining("go away")
-                    .hasMessageContaining(address)
+                    .hasMessageContaining(server.url())
                     .hasMessageNotContaining("secret");
             RegistrySettings explicit = new RegistrySettings(
-                    List.of(URI.create("http://" + address)), Optional.of("me:secret"), Duration.ofSeconds(5), 1);
+                    List.of(URI.create(server.url())), Optional.of("me:secret"), Duration.ofSeconds(5), 1);
             assertThatThrownBy(() -> new RegistryClient(explicit).schema(1)).isInstanceOf(RegistryException.class);
-            assertThat(seen).containsExactly("Basic bWU6c2VjcmV0", "Basic bWU6c2VjcmV0");
-        } finally {
-            server.stop(0);
+            assertThat(asked).containsExactly("Basic bWU6c2VjcmV0", "Basic bWU6c2VjcmV0");
         }
     }
 
     @Test
-    void anAnswerThatIsNoSchemaIsRefused() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            byte[] other = "{\"schema\":\"{\\\"type\\\":\\\"no.such.Type\\\"}\"}".getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, other.length);
-            exchange.getResponseBody().write(other);
-            exchange.close();
-        });
-        server.start();
-        try {
-            String url = "http://127.0.0.1:" + server.getAddress().getPort();
-            assertThatThrownBy(() -> client(url).schema(5)).hasMessageContaining("schema id 5");
-            assertThatThrownBy(() -> client(url).register(subject, ONE)).hasMessageContaining(subject);
-        } finally {
+    void anAnswerThatIsNotWhatWasAskedForIsRefused() throws IOException {
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        try (Answering server = new Answering(200, "{\"schema\":\"{\\\"type\\\":\\\"no.such.Type\\\"}\"}", asked)) {
+            assertThatThrownBy(() -> client(server.url()).schema(5)).hasMessageContaining("schema id 5");
+            assertThatThrownBy(() -> client(server.url()).register(subject, ONE))
+                    .hasMessageContaining(subject);
+        }
+    }
+
+    @Test
+    void anErrorOfTheServerIsTriedAgainForSomeRounds() throws IOException {
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        try (Answering server = new Answering(503, "busy", asked)) {
+            assertThatThrownBy(() -> client(server.url()).schema(5))
+                    .isInstanceOf(RegistryException.class)
+                    .hasMessageContaining("status 503");
+            assertThat(asked).hasSize(ROUNDS);
+        }
+    }
+
+    /** A server that gives everybody the same answer and notes who asked: their Authorization header. */
+    private static final class Answering implements AutoCloseable {
+        private final HttpServer server;
+
+        Answering(int status, String answer, List<String> asked) throws IOException {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+            server.createContext("/", exchange -> {
+                asked.add(exchange.getRequestHeaders().getFirst("Authorization"));
+                exchange.sendResponseHeaders(status, bytes.length);
+                exchange.getResponseBody().write(bytes);
+                exchange.close();
+            });
+            server.start();
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getAddress().getPort();
+        }
+
+        @Override
+        public void close() {
             server.stop(0);
         }
     }
 
     private static RegistryClient client(String... urls) {
         return new RegistryClient(new RegistrySettings(
-                Arrays.stream(urls).map(URI::create).toList(), Optional.empty(), Duration.ofSeconds(10), 2));
+                Arrays.stream(urls).map(URI::create).toList(), Optional.empty(), Duration.ofSeconds(10), ROUNDS));
     }
 
     private static int freePort() throws IOException {

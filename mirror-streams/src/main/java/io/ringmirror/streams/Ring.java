@@ -6,7 +6,9 @@ import io.ringmirror.schemas.MirrorStatus.Log;
 import io.ringmirror.schemas.MirrorStatus.LogState;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -23,23 +25,19 @@ record Ring(List<Log> logs, long newestSequence) {
 
     /** With all that the replicas know of the ring. */
     Ring with(List<ReplicaStatus> replicas) {
-        List<EpochTrail> trails = Stream.concat(
-                        logs.stream().map(Log::trail),
-                        replicas.stream().flatMap(replica -> replica.state().trails().stream()))
+        List<EpochTrail> said = replicas.stream()
+                .flatMap(replica -> replica.state().trails().stream())
                 .toList();
-        List<Log> merged = trails.stream()
-                .mapToInt(EpochTrail::log)
-                .distinct()
-                .sorted()
-                .mapToObj(log -> new Log(latest(log, trails), LogState.OPEN, deallocatedEpoch(log)))
-                .toList();
+        Map<Integer, Log> merged = new TreeMap<>();
+        logs.forEach(log -> merged.put(log.trail().log(), log));
+        said.forEach(trail -> merged.merge(trail.log(), new Log(trail, LogState.OPEN, 0), Ring::latest));
         long applied = replicas.stream()
                 .mapToLong(replica -> replica.state().appliedSequence())
                 .max()
                 .orElse(0);
         return new Ring(
-                merged,
-                LongStream.concat(LongStream.of(newestSequence, applied), sequences(trails.stream()))
+                List.copyOf(merged.values()),
+                LongStream.concat(LongStream.of(newestSequence, applied), sequences(said.stream()))
                         .max()
                         .orElseThrow());
     }
@@ -100,19 +98,10 @@ record Ring(List<Log> logs, long newestSequence) {
         return new Ring(logs.stream().map(change).toList(), newestSequence);
     }
 
-    private long deallocatedEpoch(int number) {
-        return logs.stream()
-                .filter(log -> log.trail().log() == number)
-                .mapToLong(Log::deallocatedEpoch)
-                .max()
-                .orElse(0);
-    }
-
-    private static EpochTrail latest(int log, List<EpochTrail> trails) {
-        return trails.stream()
-                .filter(trail -> trail.log() == log)
-                .reduce((known, said) -> tellsMore(said, known) ? said : known)
-                .orElseThrow();
+    private static Log latest(Log known, Log said) {
+        return tellsMore(said.trail(), known.trail())
+                ? new Log(said.trail(), known.state(), known.deallocatedEpoch())
+                : known;
     }
 
     /** A seal tells more than none; of two seals of one epoch the first heard stays. */

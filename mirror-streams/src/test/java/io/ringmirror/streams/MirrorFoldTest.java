@@ -106,6 +106,15 @@ class MirrorFoldTest {
     }
 
     @Test
+    void aClockThatGoesBackTakesNoHearingBack() {
+        tell(beat("b", destination(1, 1)));
+        nowMs = 9_000;
+        tell(beat("b", destination(1, 1)));
+
+        assertThat(replica("b").heardMs()).isEqualTo(10_000);
+    }
+
+    @Test
     void theWorstReplicaComesFirst() {
         define(definition(2, "a", "b", "c"));
         tell(beat("a", source(3)), beat("b", destination(3, 3)), beat("c", destination(1, 3)));

@@ -42,7 +42,7 @@ public final class ConfigDocs {
                     .append(key.type.name().toLowerCase(Locale.ROOT))
                     .append('\n');
             page.append("- Default: ").append(defaultOf(key)).append('\n');
-            if (key.validator != null) {
+            if (key.validator != null && !key.validator.toString().isBlank()) {
                 page.append("- Valid: ").append(key.validator).append('\n');
             }
             page.append("- Importance: ")

@@ -1,5 +1,6 @@
 package io.ringmirror.cli;
 
+import io.ringmirror.schemas.topics.ClusterUnreachableException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,9 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         if (parsed.hasMatchedOption("--debug")) {
             failure.printStackTrace(command.getErr());
         }
+        if (cause instanceof ParameterException wrong) {
+            return handleParseException(wrong, new String[0]);
+        }
         say(command.getErr(), message(cause));
         return exitCode(cause).number();
     }
@@ -41,7 +45,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             return command.exitCode();
         } else if (failure instanceof ConfigException) {
             return ExitCode.USAGE;
-        } else if (failure instanceof TimeoutException
+        } else if (failure instanceof ClusterUnreachableException
+                || failure instanceof TimeoutException
                 || failure instanceof BrokerNotAvailableException
                 || failure instanceof DisconnectException) {
             return ExitCode.UNREACHABLE;

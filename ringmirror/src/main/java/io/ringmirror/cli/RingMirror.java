@@ -13,7 +13,19 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
-        subcommands = {VersionCommand.class, CompletionCommand.class, ConfigDocsCommand.class})
+        subcommands = {
+            CreateCommand.class,
+            ListCommand.class,
+            DescribeCommand.class,
+            DeleteCommand.class,
+            TopicsCommand.class,
+            StatusCommand.class,
+            FlushCommand.class,
+            WaitCommand.class,
+            VersionCommand.class,
+            CompletionCommand.class,
+            ConfigDocsCommand.class
+        })
 final class RingMirror {
     /** The command line, ready to execute; every failure goes through {@link Failures}. */
     static CommandLine commandLine() {

@@ -8,6 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.SerdeConfig;
+import io.ringmirror.schemas.topics.TopicSettings;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -21,6 +22,7 @@ public final class Keys {
     public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String REPLICATION_FACTOR = "replication.factor";
     public static final String MIN_INSYNC_REPLICAS = "min.insync.replicas";
+    public static final String FLUSH_EACH_RECORD = "flush.each.record";
     public static final String SEGMENT_BYTES = "segment.bytes";
 
     public static final String SERVER_NAME = "server.name";
@@ -95,23 +97,31 @@ public final class Keys {
                 .key(
                         REPLICATION_FACTOR,
                         ConfigDef.Type.SHORT,
-                        (short) 3,
-                        between((short) 1, Short.MAX_VALUE),
+                        null,
+                        Values.nullOr(between((short) 1, Short.MAX_VALUE)),
                         HIGH,
-                        "Replicas of every topic that is made. With fewer than 3 an acknowledged write can be lost with"
-                                + " a broker.")
+                        "Replicas of every topic that is made. Unset: 3, or as many as there are brokers. With fewer"
+                                + " than 3 an acknowledged write can be lost with a broker.")
                 .key(
                         MIN_INSYNC_REPLICAS,
                         ConfigDef.Type.INT,
                         null,
                         Values.nullOr(atLeast(1)),
                         HIGH,
-                        "Replicas that must have a record before it counts as written. Unset: 2 where "
-                                + REPLICATION_FACTOR + " is 3 or more, else 1.")
+                        "Replicas that must have a record before it counts as written. Unset: 2, or 1 where there is"
+                                + " one replica only.")
+                .key(
+                        FLUSH_EACH_RECORD,
+                        ConfigDef.Type.BOOLEAN,
+                        null,
+                        null,
+                        MEDIUM,
+                        "Whether a broker forces each record to disk before it answers, in topics that are made. Unset:"
+                                + " true where there is one broker only, which could lose them all in a power failure.")
                 .key(
                         SEGMENT_BYTES,
                         ConfigDef.Type.INT,
-                        (int) (16 * MIB),
+                        TopicSettings.DEFAULT_SEGMENT_BYTES,
                         atLeast((int) MIB),
                         LOW,
                         "Bytes of one segment of a log, for rings that are made. Disk of deallocated records comes back"

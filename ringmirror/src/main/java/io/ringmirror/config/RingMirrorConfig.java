@@ -1,8 +1,10 @@
 package io.ringmirror.config;
 
 import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.topics.TopicSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +25,6 @@ public final class RingMirrorConfig extends AbstractConfig {
         super(DEFINITION, properties, false);
         flushDirtyBytes(Keys.SOURCE_FLUSH_DIRTY_BYTES, Keys.SOURCE_CACHE_BYTES);
         flushDirtyBytes(Keys.DESTINATION_FLUSH_DIRTY_BYTES, Keys.DESTINATION_CACHE_BYTES);
-        if (minInsyncReplicas() > replicationFactor()) {
-            throw new ConfigException(
-                    Keys.MIN_INSYNC_REPLICAS,
-                    minInsyncReplicas(),
-                    "is more than " + Keys.REPLICATION_FACTOR + "=" + replicationFactor());
-        }
     }
 
     /** The keys that nothing reads, in order: typing errors, mostly. */
@@ -44,13 +40,27 @@ public final class RingMirrorConfig extends AbstractConfig {
         return new TopicNames(getString(Keys.TOPIC_PREFIX));
     }
 
-    public short replicationFactor() {
-        return getShort(Keys.REPLICATION_FACTOR);
+    /** The longest that one request to Kafka may take. */
+    public Duration kafkaTimeout() {
+        return Duration.ofMillis(getInt(Keys.KAFKA_TIMEOUT_MS));
     }
 
-    public int minInsyncReplicas() {
-        Integer given = getInt(Keys.MIN_INSYNC_REPLICAS);
-        return given != null ? given : replicationFactor() >= 3 ? 2 : 1;
+    /** How topics are to be made on a cluster of so many brokers, where nothing else is configured. */
+    public TopicSettings topicSettings(int brokers) {
+        TopicSettings usual = TopicSettings.forBrokers(brokers);
+        Short copies = getShort(Keys.REPLICATION_FACTOR);
+        Integer insync = getInt(Keys.MIN_INSYNC_REPLICAS);
+        Boolean flush = getBoolean(Keys.FLUSH_EACH_RECORD);
+        short replicationFactor = copies != null ? copies : usual.replicationFactor();
+        try {
+            return new TopicSettings(
+                    replicationFactor,
+                    insync != null ? insync : Math.min(2, replicationFactor),
+                    getInt(Keys.SEGMENT_BYTES),
+                    flush != null ? flush : usual.flushEachRecord());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
     }
 
     public String serverName() {
@@ -98,6 +108,22 @@ public final class RingMirrorConfig extends AbstractConfig {
         return bounded(ClientProperties.ADMIN);
     }
 
+    /** For the short-lived clients of definitions, statuses and commands: what every client is given. */
+    public Map<String, Object> controlProperties() {
+        return ClientProperties.ADMIN.from(originals());
+    }
+
+    /** For a short-lived producer, which gives up after {@code kafka.timeout.ms}. */
+    public Map<String, Object> controlProducerProperties() {
+        String timeoutMs = Integer.toString(getInt(Keys.KAFKA_TIMEOUT_MS));
+        Map<String, Object> properties = new HashMap<>(producerProperties());
+        properties.put("linger.ms", "0");
+        for (String limit : List.of("max.block.ms", "request.timeout.ms", "delivery.timeout.ms")) {
+            properties.put(limit, timeoutMs);
+        }
+        return properties;
+    }
+
     public Map<String, Object> producerProperties() {
         return ClientProperties.PRODUCER.from(originals());
     }
@@ -108,7 +134,8 @@ public final class RingMirrorConfig extends AbstractConfig {
 
     public Map<String, Object> streamsProperties() {
         Map<String, Object> properties = new HashMap<>();
-        properties.put(Keys.REPLICATION_FACTOR, Short.toString(replicationFactor()));
+        // Streams' own default of 1 would lose the tracker's memory with a broker; -1 is the brokers' default.
+        properties.put(Keys.REPLICATION_FACTOR, "-1");
         properties.putAll(ClientProperties.STREAMS.from(originals()));
         return properties;
     }

@@ -3,6 +3,7 @@ package io.ringmirror.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ringmirror.schemas.topics.TopicSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,7 +20,6 @@ class RingMirrorConfigTest {
         RingMirrorConfig config = new RingMirrorConfig(Map.of("bootstrap.servers", "localhost:9092"));
 
         assertThat(config.topics().definitions()).isEqualTo("ringmirror.definitions");
-        assertThat(config.minInsyncReplicas()).isEqualTo(2);
         assertThat(config.sourceFlushDirtyBytes()).isEqualTo(16 << 20);
         assertThat(config.nbdListen()).hasToString("127.0.0.1/<unresolved>:10809");
         assertThat(config.unknownKeys()).isEmpty();
@@ -49,7 +49,7 @@ class RingMirrorConfigTest {
                 "http.listen|localhost:",
                 "record.format|xml",
                 "replication.factor|0",
-                "min.insync.replicas|4",
+                "min.insync.replicas|0",
                 "source.cache.bytes|1",
                 "source.flush.dirty.bytes|40000000",
                 "destination.flush.dirty.bytes|40000000"
@@ -58,6 +58,21 @@ class RingMirrorConfigTest {
         assertThatThrownBy(() -> config(key, value))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(key);
+    }
+
+    @Test
+    void topicsSuitTheClusterWhereNothingElseIsConfigured() {
+        RingMirrorConfig config = config("segment.bytes", "1048576");
+
+        assertThat(config.topicSettings(5)).isEqualTo(new TopicSettings((short) 3, 2, 1 << 20, false));
+        assertThat(config.topicSettings(1)).isEqualTo(new TopicSettings((short) 1, 1, 1 << 20, true));
+    }
+
+    @Test
+    void moreReplicasInSyncThanThereAreIsRefused() {
+        assertThatThrownBy(() -> config("min.insync.replicas", "4").topicSettings(3))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("min.insync.replicas");
     }
 
     @Test
@@ -89,7 +104,7 @@ class RingMirrorConfigTest {
         assertThat(config.adminProperties()).containsEntry("retries", "7").doesNotContainKey("fetch.max.bytes");
         assertThat(config.streamsProperties())
                 .containsEntry("security.protocol", "SASL_SSL")
-                .containsEntry("replication.factor", "3");
+                .containsEntry("replication.factor", "-1");
     }
 
     @Test

@@ -1,0 +1,101 @@
+package io.ringmirror.cli;
+
+import io.ringmirror.config.RingMirrorConfig;
+import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.topics.ClusterFacts;
+import io.ringmirror.schemas.topics.DefinitionStore;
+import io.ringmirror.schemas.topics.StatusReader;
+import io.ringmirror.schemas.topics.TopicAdmin;
+import io.ringmirror.schemas.topics.TopicPlan;
+import java.util.List;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * What commands reach of a cluster: its topics, definitions, statuses, and the servers by their commands topic. Used by
+ * one thread and closed by it; every call waits for {@code kafka.timeout.ms} at most.
+ */
+final class Cluster implements AutoCloseable {
+    private final RingMirrorConfig config;
+    private final MirrorSerdes serdes;
+    private final TopicAdmin admin;
+
+    private Cluster(RingMirrorConfig config, MirrorSerdes serdes, TopicAdmin admin) {
+        this.config = config;
+        this.serdes = serdes;
+        this.admin = admin;
+    }
+
+    /** Speaks to nobody yet. */
+    static Cluster open(RingMirrorConfig config) {
+        MirrorSerdes serdes = MirrorSerdes.configured(config.serdeProperties());
+        try {
+            return new Cluster(config, serdes, TopicAdmin.open(config.adminProperties(), config.kafkaTimeout()));
+        } catch (RuntimeException e) {
+            serdes.close();
+            throw e;
+        }
+    }
+
+    TopicNames names() {
+        return config.topics();
+    }
+
+    TopicAdmin admin() {
+        return admin;
+    }
+
+    DefinitionStore definitions() {
+        return new DefinitionStore(names(), serdes, config.controlProperties(), config.kafkaTimeout());
+    }
+
+    StatusReader statuses() {
+        return new StatusReader(names(), serdes, config.controlProperties(), config.kafkaTimeout());
+    }
+
+    /** Whether a topic exists. */
+    boolean has(String topic) {
+        return admin.facts(List.of(topic)).topics().containsKey(topic);
+    }
+
+    /** How topics are to be made here. */
+    TopicPlan plan() {
+        ClusterFacts facts = admin.facts(List.of());
+        return new TopicPlan(names(), config.topicSettings(facts.brokers().size()));
+    }
+
+    /** The mirror of this name, which must exist. */
+    Definition definition(String mirror) {
+        return definitions()
+                .find(mirror)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.FAILED,
+                        "there is no mirror '" + mirror + "'; 'ringmirror list' shows those there are"));
+    }
+
+    /** Tells the servers of a mirror something; it is in the log when this returns. */
+    void tell(Command command) throws Exception {
+        if (!has(names().commands())) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "topic " + names().commands() + " is missing; make it with 'ringmirror topics --execute'");
+        }
+        try (KafkaProducer<String, Command> producer = new KafkaProducer<>(
+                config.controlProducerProperties(),
+                new StringSerializer(),
+                serdes.commands().serializer())) {
+            producer.send(new ProducerRecord<>(names().commands(), command.mirror(), command))
+                    .get();
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        serdes.close();
+    }
+}

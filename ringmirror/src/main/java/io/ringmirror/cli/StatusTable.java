@@ -1,0 +1,69 @@
+package io.ringmirror.cli;
+
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Statuses as tables for people: the mirrors, then their replicas, both worst first. Stateless. */
+final class StatusTable {
+    private static final Comparator<MirrorStatus> WORST_FIRST =
+            Comparator.comparing(MirrorStatus::verdict).reversed().thenComparing(MirrorStatus::mirror);
+
+    private StatusTable() {}
+
+    static void print(Collection<MirrorStatus> statuses, PrintWriter out) {
+        List<MirrorStatus> sorted = statuses.stream().sorted(WORST_FIRST).toList();
+        Table mirrors =
+                new Table("MIRROR", "VERDICT", "TERM", "OPEN", "SEALED", "RELEASED", "LOGS", "REQUIRED", "REASON");
+        Table replicas = new Table(
+                "MIRROR", "SERVER", "ROLE", "FLUSHED", "LAG EPOCHS", "LAG RECORDS", "RPO", "DIRTY", "HEARD", "STOPPED");
+        for (MirrorStatus status : sorted) {
+            mirrors.row(
+                    status.mirror(),
+                    word(status.verdict()),
+                    orUnknown(status.term()),
+                    orUnknown(status.openEpoch()),
+                    orUnknown(status.sealedEpoch()),
+                    orUnknown(status.releasedEpoch()),
+                    status.logs().size(),
+                    orUnknown(status.requiredLogs()),
+                    status.reason().isBlank() ? null : status.reason());
+            status.replicas().forEach(replica -> row(replicas, status, replica));
+        }
+        mirrors.print(out);
+        out.println();
+        replicas.print(out);
+    }
+
+    private static void row(Table table, MirrorStatus status, ReplicaStatus replica) {
+        if (!replica.heard()) {
+            table.row(status.mirror(), replica.server(), null, null, null, null, null, null, "never", null);
+            return;
+        }
+        table.row(
+                status.mirror(),
+                replica.server(),
+                word(replica.state().role()),
+                replica.state().flushedEpoch(),
+                replica.lagEpochs(),
+                replica.lagRecords(),
+                Quantities.duration(replica.rpoMs()),
+                Quantities.bytes(replica.state().dirtyBytes()),
+                Instant.ofEpochMilli(replica.heardMs() / 1000 * 1000),
+                replica.stopped().isEmpty() ? null : replica.stopped());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Terms and epochs begin at 1; 0 says that there was none. */
+    private static Object orUnknown(long value) {
+        return value == 0 ? null : value;
+    }
+}

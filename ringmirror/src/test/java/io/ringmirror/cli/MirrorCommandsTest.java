@@ -1,0 +1,273 @@
+package io.ringmirror.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ringmirror.cli.Cli.Answer;
+import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.MirrorStatus.Verdict;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.testing.TestCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The commands that speak to a cluster, on a real broker; each test has a mirror of its own. */
+class MirrorCommandsTest {
+    private static TestCluster cluster;
+    private static Cli cli;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        cluster = TestCluster.start();
+        cli = new Cli(cluster.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        cluster.close();
+    }
+
+    @Test
+    void aMirrorIsMadeListedAndDescribed() throws Exception {
+        Answer created = cli.run(
+                "create", "made", "--volume", "data=1G", "--volume", "log=64M", "--source", "a", "--destination", "b");
+
+        assertThat(created.exitCode()).as(created.err()).isZero();
+        assertThat(created.out()).startsWith("created mirror made with id ");
+        assertThat(created.err()).contains("replication.factor");
+        assertThat(cli.run("list").out()).contains("made", "data,log", "1.1 GiB", "a", "b");
+        JsonNode json = new ObjectMapper()
+                .readTree(cli.run("describe", "made", "-o", "json").out());
+        assertThat(json.at("/version").asInt()).isEqualTo(1);
+        assertThat(json.at("/mirrors/0/volumes/1/sizeBytes").asLong()).isEqualTo(64 << 20);
+        assertThat(json.at("/mirrors/0/replicas").size()).isEqualTo(2);
+        assertThat(json.at("/status").isNull()).isTrue();
+        assertThat(cli.run("describe", "made").out()).contains("ringmirror.made.log", "tracker has not spoken");
+    }
+
+    @Test
+    void aNameIsTakenOnce() {
+        create("taken");
+        String before = cli.run("describe", "taken", "-o", "json").out();
+
+        Answer again = cli.run("create", "taken", "--volume", "x=1M", "--source", "c", "--destination", "d");
+
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).startsWith("ringmirror: there is a mirror 'taken'");
+        assertThat(cli.run("describe", "taken", "-o", "json").out()).isEqualTo(before);
+    }
+
+    @Test
+    void whatCannotBeAMirrorIsExitTwoAndMakesNothing() throws Exception {
+        List<List<String>> wrong = List.of(
+                List.of("--volume", "v=0", "--source", "a", "--destination", "b"),
+                List.of("--volume", "v=513", "--source", "a", "--destination", "b"),
+                List.of("--volume", "v=9999999999T", "--source", "a", "--destination", "b"),
+                List.of("--volume", "V!=1M", "--source", "a", "--destination", "b"),
+                List.of("--volume", "v", "--source", "a", "--destination", "b"),
+                List.of("--volume", "v=1M", "--volume", "v=2M", "--source", "a", "--destination", "b"),
+                List.of("--volume", "v=1M", "--source", "a", "--destination", "a"),
+                List.of("--volume", "v=1M", "--source", "a"),
+                List.of("--volume", "v=1M", "--source", "a", "--destination", "b", "--ring-max-logs", "1"));
+        for (List<String> options : wrong) {
+            List<String> args = new ArrayList<>(List.of("create", "wrong"));
+            args.addAll(options);
+
+            Answer answer = cli.run(args.toArray(String[]::new));
+
+            assertThat(answer.exitCode()).as(options.toString()).isEqualTo(2);
+            assertThat(answer.err().lines()).as(options.toString()).hasSize(1);
+        }
+        assertThat(topics()).doesNotContain("ringmirror.wrong.log");
+    }
+
+    @Test
+    void moreReplicasThanBrokersIsSaidAndMakesNoMirror() throws Exception {
+        Answer answer = cli.run(
+                "create",
+                "wide",
+                "--volume",
+                "v=1M",
+                "--source",
+                "a",
+                "--destination",
+                "b",
+                "--set",
+                "replication.factor=3",
+                "--set",
+                "topic.prefix=wide");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).containsIgnoringCase("replication factor");
+        assertThat(topics()).doesNotContain("wide.wide.log");
+    }
+
+    @Test
+    void deletingShowsItsPlanAndActsWhenTold() throws Exception {
+        create("gone");
+
+        Answer plan = cli.run("delete", "gone");
+        assertThat(plan.exitCode()).isZero();
+        assertThat(plan.out()).contains("would forget mirror gone", "would delete topic ringmirror.gone.log");
+        assertThat(cli.run("list").out()).contains("gone");
+
+        assertThat(cli.run("delete", "gone", "--execute").exitCode()).isZero();
+        assertThat(cli.run("list").out()).doesNotContain("gone");
+        Awaitility.await().until(() -> !topics().contains("ringmirror.gone.log"));
+        assertThat(cli.run("delete", "gone").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void topicsThatWereChangedAreFoundAndMended() throws Exception {
+        create("mended");
+        setRetention("ringmirror.mended.log", "1000");
+
+        Answer plan = cli.run("topics");
+        assertThat(plan.exitCode()).isZero();
+        assertThat(plan.out()).contains("would set retention.ms of ringmirror.mended.log to -1, is 1000");
+
+        assertThat(cli.run("topics", "--execute").exitCode()).isZero();
+        assertThat(cli.run("topics").out()).doesNotContain("mended");
+    }
+
+    @Test
+    void statusShowsWhatTheTrackerSaidAndWaitWaitsForIt() throws Exception {
+        create("watched");
+        assertThat(cli.run("status", "watched").err()).contains("tracker has not spoken of mirror 'watched'");
+        UUID id = idOf("watched");
+
+        Answer late = cli.run("wait", "watched", "--released", "7", "--timeout", "1s");
+        assertThat(late.exitCode()).isEqualTo(1);
+        assertThat(late.err()).contains("not reached in 1 s");
+
+        say(status("watched", id, 7));
+        assertThat(cli.run("wait", "watched", "--released", "7").out()).contains("released epoch 7");
+        assertThat(cli.run("wait", "watched", "--in-sync").exitCode()).isZero();
+        assertThat(cli.run("status", "watched").out()).contains("in-sync");
+        JsonNode json = new ObjectMapper()
+                .readTree(cli.run("status", "watched", "-o", "json").out());
+        assertThat(json.at("/mirrors/0/releasedEpoch").asLong()).isEqualTo(7);
+    }
+
+    @Test
+    void flushTellsTheServersOfTheMirror() {
+        create("flushed");
+
+        assertThat(cli.run("flush", "flushed").exitCode()).isZero();
+        assertThat(cli.run("flush", "flushed", "--server", "b", "--hold").exitCode())
+                .isZero();
+        assertThat(cli.run("flush", "flushed", "--resume").exitCode()).isZero();
+
+        List<Command> told = commandsFor("flushed", 3);
+        assertThat(told)
+                .extracting(Command::action)
+                .containsExactly(Command.Action.FLUSH, Command.Action.HOLD_FLUSH, Command.Action.RESUME_FLUSH);
+        assertThat(told)
+                .extracting(Command::server)
+                .containsExactly(Optional.empty(), Optional.of("b"), Optional.empty());
+        assertThat(cli.run("flush", "flushed", "--server", "c").exitCode()).isEqualTo(2);
+        assertThat(cli.run("flush", "flushed", "--hold", "--resume").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aMirrorThatIsNotThereIsNamed() {
+        create("there");
+        for (List<String> args : List.of(
+                List.of("describe", "absent"),
+                List.of("status", "absent"),
+                List.of("flush", "absent"),
+                List.of("delete", "absent"),
+                List.of("wait", "absent", "--in-sync"))) {
+            Answer answer = cli.run(args.toArray(String[]::new));
+
+            assertThat(answer.exitCode()).as(args.toString()).isEqualTo(1);
+            assertThat(answer.err()).as(args.toString()).startsWith("ringmirror: there is no mirror 'absent'");
+        }
+    }
+
+    private static void create(String mirror) {
+        Answer answer = cli.run("create", mirror, "--volume", "v=1M", "--source", "a", "--destination", "b");
+        assertThat(answer.exitCode()).as(answer.err()).isZero();
+    }
+
+    private static UUID idOf(String mirror) throws Exception {
+        JsonNode json = new ObjectMapper()
+                .readTree(cli.run("describe", mirror, "-o", "json").out());
+        return UUID.fromString(json.at("/mirrors/0/id").asText());
+    }
+
+    private static MirrorStatus status(String mirror, UUID id, long epoch) {
+        return new MirrorStatus(
+                mirror, id, 1, 1, epoch + 1, epoch, epoch, 0, 2, 0, List.of(), List.of(), Verdict.IN_SYNC, "all level");
+    }
+
+    private static void say(MirrorStatus status) throws Exception {
+        try (MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
+                KafkaProducer<String, MirrorStatus> producer = new KafkaProducer<>(
+                        client(), new StringSerializer(), serdes.statuses().serializer())) {
+            producer.send(new ProducerRecord<>("ringmirror.status", status.mirror(), status))
+                    .get();
+        }
+    }
+
+    private static List<Command> commandsFor(String mirror, int count) {
+        List<Command> commands = new ArrayList<>();
+        TopicPartition partition = new TopicPartition("ringmirror.commands", 0);
+        try (MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
+                KafkaConsumer<String, Command> consumer = new KafkaConsumer<>(
+                        client(), new StringDeserializer(), serdes.commands().deserializer())) {
+            consumer.assign(Set.of(partition));
+            consumer.seekToBeginning(Set.of(partition));
+            Awaitility.await().until(() -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> {
+                    if (record.key().equals(mirror)) {
+                        commands.add(record.value());
+                    }
+                });
+                return commands.size() >= count;
+            });
+        }
+        return commands;
+    }
+
+    private static void setRetention(String topic, String ms) throws Exception {
+        try (Admin admin = Admin.create(client())) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(new ConfigEntry("retention.ms", ms), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static Set<String> topics() throws Exception {
+        try (Admin admin = Admin.create(client())) {
+            return admin.listTopics().names().get();
+        }
+    }
+
+    private static Map<String, Object> client() {
+        return Map.of("bootstrap.servers", cluster.bootstrapServers());
+    }
+}

@@ -37,11 +37,12 @@ final class CheckpointReader {
         try {
             return new Checkpoint(replicaId, position, dirtyTo, flushes, trails);
         } catch (IllegalArgumentException e) {
-            throw new BadLineException(line() - 1, e.getMessage(), e);
+            throw new BadLineException(LINES_ABOVE + 1, line() - 1, e);
         }
     }
 
     private Position position() throws BadLineException {
+        int first = line();
         UUID mirrorId = field("mirror.id", UUID::fromString);
         String clusterId = field("cluster.id", Function.identity());
         String topicId = field("topic.id", Function.identity());
@@ -71,7 +72,7 @@ final class CheckpointReader {
                     nextLog,
                     nextOffset);
         } catch (IllegalArgumentException e) {
-            throw new BadLineException(line() - 1, e.getMessage(), e);
+            throw new BadLineException(first, line() - 1, e);
         }
     }
 

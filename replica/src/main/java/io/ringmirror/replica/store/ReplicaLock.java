@@ -55,6 +55,11 @@ final class ReplicaLock implements AutoCloseable {
         }
     }
 
+    /** The file that is locked. */
+    Path file() {
+        return file;
+    }
+
     /** Gives the lock back; does nothing the second time. */
     @Override
     public void close() throws IOException {

@@ -1,0 +1,180 @@
+package io.ringmirror.replica.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PositionFileTest {
+    @TempDir
+    private Path directory;
+
+    private Path path;
+    private PositionFile file;
+
+    @BeforeEach
+    void make() throws IOException {
+        path = directory.resolve("position");
+        file = PositionFile.create(path, Checkpoint.origin(Positions.REPLICA_ID, Positions.origin()));
+    }
+
+    @Test
+    void aNewReplicaIsAtTheOrigin() throws IOException {
+        Checkpoint read = PositionFile.open(path).checkpoint();
+
+        assertThat(read.position()).isEqualTo(Positions.origin());
+        assertThat(read)
+                .isEqualTo(new Checkpoint(Positions.REPLICA_ID, Positions.origin(), Optional.empty(), 0, List.of()));
+    }
+
+    @Test
+    void whatWasStoredIsRead() throws IOException {
+        file.advance(Positions.at(2, 7, 300), Positions.trails());
+        file.markDirty(new DirtyTo(8, 400, 2));
+
+        Checkpoint read = PositionFile.open(path).checkpoint();
+
+        assertThat(read)
+                .isEqualTo(file.checkpoint())
+                .isEqualTo(new Checkpoint(
+                        Positions.REPLICA_ID,
+                        Positions.at(2, 7, 300),
+                        Optional.of(new DirtyTo(8, 400, 2)),
+                        1,
+                        Positions.trails()));
+    }
+
+    @Test
+    void aFlushThatStopsShortOfAnEarlierOnesGoalLeavesTheReplicaDirty() throws IOException {
+        file.markDirty(new DirtyTo(2, 50, 1));
+        file.advance(Positions.at(1, 1, 20), List.of());
+        assertThat(file.checkpoint().dirtyTo()).contains(new DirtyTo(2, 50, 1));
+
+        file.markDirty(new DirtyTo(1, 30, 1));
+        assertThat(file.checkpoint().dirtyTo()).as("the furthest counts").contains(new DirtyTo(2, 50, 1));
+
+        file.advance(Positions.at(1, 2, 50), List.of());
+        assertThat(PositionFile.open(path).checkpoint().dirtyTo()).isEmpty();
+        assertThat(file.checkpoint().flushes()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 7, 299", "2, 6, 300", "1, 7, 300", "1, 8, 400"})
+    void aStepBackwardsIsRefusedAndChangesNothing(long term, long epoch, long sequence) throws IOException {
+        file.advance(Positions.at(2, 7, 300), List.of());
+        byte[] before = Files.readAllBytes(path);
+
+        assertThatExceptionOfType(ReplicaException.class)
+                .isThrownBy(() -> file.advance(Positions.at(term, epoch, sequence), List.of()))
+                .withMessageContaining("term 2, epoch 7, sequence 300; it cannot go back to term " + term);
+
+        assertThat(path).hasBinaryContent(before);
+    }
+
+    @Test
+    void aPositionOfAnotherMirrorIsRefused() {
+        Position other = Position.origin(new UUID(9, 9), Positions.CLUSTER_ID, Positions.TOPIC_ID);
+        assertThatExceptionOfType(ReplicaException.class)
+                .isThrownBy(() -> file.advance(other, List.of()))
+                .withMessageContaining("cannot go on at mirror " + new UUID(9, 9));
+    }
+
+    @Test
+    void aFileCutOffAnywhereIsRefused() throws IOException {
+        file.advance(Positions.at(2, 7, 300), Positions.trails());
+        byte[] whole = Files.readAllBytes(path);
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(path, Arrays.copyOf(whole, length));
+            refused("position file " + path + " cannot be used, line");
+        }
+    }
+
+    @Test
+    void aFileDamagedInAnyByteIsRefused() throws IOException {
+        file.advance(Positions.at(2, 7, 300), Positions.trails());
+        byte[] whole = Files.readAllBytes(path);
+        for (int at = 0; at < whole.length; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 1;
+            Files.write(path, damaged);
+            refused("position file " + path + " cannot be used, line");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ringmirror-position 1 | ringmirror-position 2 | line 1: it must read 'ringmirror-position 1'",
+                "term=2                | term=two              | line 6: term is 'two'",
+                "term=2                | term=-2               | lines 3 to 15: term is -2; it must be at least 0",
+                "term=2                | turn=2                | line 6: 'term=' is expected here",
+                "open                  | ajar                  | line 8: epoch is '7 300 153600 ffffffffffffffb3 ajar'",
+                "flushes=1             | flushes=-1            | lines 2 to 18: flushes is -1",
+                "trail=1 2 40          | trail=0 2 40          | lines 2 to 18: log 0 has two trails",
+                "trail=1 2 40          | trail=1 2             | line 18: trail is '1 2 - - - - -': it has 7 parts",
+                "trail=1 2 40 -        | trail=1 2 40 9        | line 18: trail is '1 2 40 9 - - - -'",
+                "trail=1 2 40          | trial=1 2 40          | line 18: 'trial=1 2 40 - - - - -' has no place here",
+            })
+    void aWrongFieldIsNamedWithItsLine(String good, String bad, String message) throws IOException {
+        file.advance(Positions.at(2, 7, 300), Positions.trails());
+        String text = Files.readString(path);
+        assertThat(text).contains(good);
+        Files.writeString(path, resealed(text.replaceFirst(good, bad)));
+        refused(message);
+    }
+
+    @Test
+    void aMissingFileIsNotTheOrigin() throws IOException {
+        Files.delete(path);
+        refused("position file " + path + " is missing");
+    }
+
+    @Test
+    void whatACrashLeftBesideTheFileDoesNotCount() throws IOException {
+        Files.writeString(directory.resolve("position.tmp"), "half a li");
+        assertThat(PositionFile.open(path).checkpoint()).isEqualTo(file.checkpoint());
+        file.advance(Positions.at(1, 1, 1), List.of());
+        assertThat(PositionFile.open(path).checkpoint().position()).isEqualTo(Positions.at(1, 1, 1));
+    }
+
+    @Test
+    void aChangeThatCannotBeStoredIsNotMade() throws IOException {
+        Files.createDirectory(directory.resolve("position.tmp"));
+        Checkpoint before = file.checkpoint();
+
+        assertThatIOException().isThrownBy(() -> file.advance(Positions.at(1, 1, 1), List.of()));
+
+        assertThat(file.checkpoint())
+                .isEqualTo(before)
+                .isEqualTo(PositionFile.open(path).checkpoint());
+    }
+
+    private void refused(String message) {
+        assertThatExceptionOfType(ReplicaException.class)
+                .isThrownBy(() -> PositionFile.open(path))
+                .withMessageContaining(message);
+    }
+
+    /** The text with a checksum that fits it, as somebody may make who edits the file. */
+    private static String resealed(String text) {
+        String body = text.substring(0, text.indexOf("crc32c="));
+        CRC32C crc = new CRC32C();
+        crc.update(body.getBytes(StandardCharsets.UTF_8));
+        return body + String.format("crc32c=%08x%n", crc.getValue());
+    }
+}

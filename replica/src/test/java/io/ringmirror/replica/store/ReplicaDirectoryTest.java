@@ -1,0 +1,215 @@
+package io.ringmirror.replica.store;
+
+import static io.ringmirror.replica.store.Positions.CLUSTER_ID;
+import static io.ringmirror.replica.store.Positions.TOPIC_ID;
+import static io.ringmirror.replica.store.Positions.VOLUME_BYTES;
+import static io.ringmirror.replica.store.Positions.definition;
+import static io.ringmirror.replica.store.Positions.volume;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.volume.Extent;
+import io.ringmirror.volume.VolumeImage;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicaDirectoryTest {
+    @TempDir
+    private Path parent;
+
+    @Test
+    void aNewReplicaIsAllZeroesAtTheOrigin() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            assertThat(replica.checkpoint()).isEqualTo(Checkpoint.origin(Positions.REPLICA_ID, Positions.origin()));
+            assertThat(replica.images()).hasSize(2);
+            for (VolumeImage image : replica.images()) {
+                assertThat(image.extents(0, VOLUME_BYTES)).containsExactly(new Extent(0, VOLUME_BYTES, true));
+            }
+        }
+        assertThat(directory().resolve("volumes/boot.img")).hasSize(VOLUME_BYTES);
+        assertThat(directory().resolve("volumes/data.img")).hasSize(VOLUME_BYTES);
+    }
+
+    @Test
+    void aReplicaIsOpenedAsItWasClosed() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            replica.markDirty(new DirtyTo(1, 9, 1));
+            replica.images().get(1).write(512, ByteBuffer.wrap(new byte[] {42}));
+            replica.images().get(1).force();
+            replica.advance(Positions.at(1, 1, 9), Positions.trails());
+        }
+        try (ReplicaDirectory replica = open()) {
+            ByteBuffer read = ByteBuffer.allocate(1);
+            replica.images().get(1).read(512, read);
+            assertThat(read.get(0)).isEqualTo((byte) 42);
+            assertThat(replica.checkpoint().position()).isEqualTo(Positions.at(1, 1, 9));
+            assertThat(replica.checkpoint().dirtyTo()).isEmpty();
+        }
+    }
+
+    @Test
+    void aReplicaInUseIsRefused() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            assertThat(replica.directory()).isEqualTo(directory());
+            refused(definition(), "right", CLUSTER_ID, TOPIC_ID, "in use by server right");
+        }
+    }
+
+    @Test
+    void aReplicaOfAnotherMirrorIsRefused() throws IOException {
+        open().close();
+        Definition other = definition("other", new UUID(8, 8), volume("boot"), volume("data"));
+        refused(
+                other,
+                "right",
+                CLUSTER_ID,
+                TOPIC_ID,
+                "holds a replica of the mirror with id " + Positions.MIRROR_ID + ", not of mirror other");
+    }
+
+    @Test
+    void aReplicaOfAnotherServerIsRefused() throws IOException {
+        open().close();
+        refused(definition(), "left", CLUSTER_ID, TOPIC_ID, "registered for server left");
+    }
+
+    @Test
+    void aReplicaFromAnotherClusterOrTopicIsRefused() throws IOException {
+        open().close();
+        refused(definition(), "right", "cluster-b", TOPIC_ID, "follows Kafka cluster cluster-a");
+        refused(definition(), "right", CLUSTER_ID, "topic-b", "was deleted and made anew");
+    }
+
+    @Test
+    void aServerWithoutARegisteredReplicaIsRefused() {
+        refused(
+                definition(),
+                "nowhere",
+                CLUSTER_ID,
+                TOPIC_ID,
+                "no replica of mirror disks; registered are [left, right]");
+        assertThat(directory()).doesNotExist();
+    }
+
+    @Test
+    void volumesThatAreNotTheMirrorsAreRefused() throws IOException {
+        open().close();
+        refused(definition("disks", Positions.MIRROR_ID, volume("boot")), "data.img: mirror disks has no such volume");
+        refused(
+                definition("disks", Positions.MIRROR_ID, volume("boot"), volume("data"), volume("more")),
+                "more.img is missing");
+        refused(
+                definition("disks", Positions.MIRROR_ID, volume("boot"), new Definition.Volume("data", 512)),
+                "data.img has 65536 bytes, but the volume has 512");
+    }
+
+    @Test
+    void aTruncatedImageIsRefused() throws IOException {
+        open().close();
+        try (RandomAccessFile image = new RandomAccessFile(image("boot").toFile(), "rw")) {
+            image.setLength(VOLUME_BYTES / 2);
+        }
+        refused(definition(), "boot.img has 32768 bytes");
+    }
+
+    @Test
+    void aDirectoryWhoseMakingWasCutShortIsMadeAgain() throws IOException {
+        open().close();
+        Files.delete(directory().resolve("position"));
+        Files.delete(image("data"));
+        Files.write(image("boot"), new byte[0]);
+        Files.writeString(directory().resolve("position.tmp"), "ringmi");
+
+        try (ReplicaDirectory replica = open()) {
+            assertThat(replica.checkpoint().position()).isEqualTo(Positions.origin());
+        }
+        assertThat(image("boot")).hasSize(VOLUME_BYTES);
+    }
+
+    @Test
+    void imagesWithDataAreNeverMadeAgain() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            replica.images().get(0).write(0, ByteBuffer.wrap(new byte[] {1}));
+        }
+        Files.delete(directory().resolve("position"));
+        refused(definition(), "boot.img: it holds data, but the position file");
+    }
+
+    @Test
+    void aDirectoryWithOtherFilesIsRefused() throws IOException {
+        Files.createDirectories(directory());
+        Files.writeString(directory().resolve("thesis.txt"), "precious");
+        refused(definition(), "thesis.txt: this directory holds other files and no replica");
+    }
+
+    @Test
+    void aDamagedPositionFileIsRefused() throws IOException {
+        open().close();
+        Files.writeString(directory().resolve("position"), "ringmirror-position 1\n");
+        refused(definition(), "it was cut off");
+    }
+
+    @Test
+    void aRefusalGivesTheLockBack() throws IOException {
+        open().close();
+        refused(definition(), "left", CLUSTER_ID, TOPIC_ID, "registered for server left");
+        open().close();
+    }
+
+    private Path directory() {
+        return parent.resolve("mirrors/disks");
+    }
+
+    private Path image(String volume) {
+        return directory().resolve("volumes").resolve(volume + ".img");
+    }
+
+    private ReplicaDirectory open() throws IOException {
+        return ReplicaDirectory.open(directory(), definition(), "right", CLUSTER_ID, TOPIC_ID);
+    }
+
+    private void refused(Definition definition, String message) {
+        refused(definition, "right", CLUSTER_ID, TOPIC_ID, message);
+    }
+
+    /** Refused with the message, and nothing changed but who holds the lock. */
+    private void refused(Definition definition, String server, String clusterId, String topicId, String message) {
+        Map<Path, Long> before = files();
+        assertThatExceptionOfType(ReplicaException.class)
+                .isThrownBy(() -> ReplicaDirectory.open(directory(), definition, server, clusterId, topicId))
+                .withMessageContaining(message);
+        assertThat(files()).isEqualTo(before);
+    }
+
+    private Map<Path, Long> files() {
+        Map<Path, Long> files = new TreeMap<>();
+        for (Path file : list(directory())) {
+            if (Files.isRegularFile(file) && !file.endsWith(ReplicaLock.FILE)) {
+                files.put(file, file.toFile().length() << 32 | file.toFile().lastModified());
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> list(Path directory) {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -24,6 +24,12 @@ import java.util.Optional;
 public final class ImageFile implements VolumeImage {
     private static final int SECTOR_BYTES = 512;
 
+    /** Finds the calls for a file, or that there are none. */
+    @FunctionalInterface
+    interface SystemCalls {
+        Optional<LinuxFile> on(Path path) throws IOException;
+    }
+
     private final Path path;
     private final long sizeBytes;
     private final FileChannel channel;
@@ -73,6 +79,11 @@ public final class ImageFile implements VolumeImage {
      * @throws IOException if there is none, or its size is another, as when it was truncated or replaced
      */
     public static ImageFile open(Path path, long expectedSizeBytes) throws IOException {
+        return open(path, expectedSizeBytes, LinuxFile::open);
+    }
+
+    /** Opens an image with whatever calls the system is found to have. */
+    static ImageFile open(Path path, long expectedSizeBytes, SystemCalls calls) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -84,7 +95,7 @@ public final class ImageFile implements VolumeImage {
                 throw new IOException("volume image " + path + " has " + channel.size() + " bytes, but the volume has "
                         + expectedSizeBytes + ": it was truncated or replaced; put it back or make the replica anew");
             }
-            return new ImageFile(path, expectedSizeBytes, channel, LinuxFile.open(path));
+            return new ImageFile(path, expectedSizeBytes, channel, calls.on(path));
         } catch (IOException e) {
             channel.close();
             throw e;

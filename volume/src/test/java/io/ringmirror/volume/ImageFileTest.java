@@ -8,6 +8,8 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +97,27 @@ class ImageFileTest extends VolumeImageContract {
             assertThatIOException()
                     .isThrownBy(() -> image.read(0, ByteBuffer.allocate(8192)))
                     .withMessageContaining("truncated while in use");
+        }
+    }
+
+    @Test
+    void whereTheSystemHasNoHolesZeroesAreWritten() throws IOException {
+        Path path = directory.resolve("v.img");
+        ImageFile.create(path, SIZE_BYTES).close();
+        try (ImageFile image = ImageFile.open(path, SIZE_BYTES, file -> Optional.empty())) {
+            image.write(0, ByteBuffer.wrap(filled(SIZE_BYTES, 5)));
+
+            image.discard(1000, 200_000);
+            image.writeZeroes(300_000, 200_000);
+
+            ByteBuffer read = ByteBuffer.allocate(SIZE_BYTES);
+            image.read(0, read);
+            byte[] expected = filled(SIZE_BYTES, 5);
+            Arrays.fill(expected, 1000, 201_000, (byte) 0);
+            Arrays.fill(expected, 300_000, 500_000, (byte) 0);
+            assertThat(read.array()).isEqualTo(expected);
+            assertThat(image.extents(512, 1024)).containsExactly(new Extent(512, 1024, false));
+            assertThat(image.allocatedBytes()).as("as far as can be told").isEqualTo(SIZE_BYTES);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.ringmirror.producer.nbd;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -104,7 +105,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
                 done.permit());
         if (failure.kind() == DeviceException.Kind.SHUTDOWN) {
             decoder.stop();
-            channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

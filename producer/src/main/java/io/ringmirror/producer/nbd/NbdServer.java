@@ -54,8 +54,12 @@ public final class NbdServer implements AutoCloseable {
      * Listens; once it returns clients can connect.
      *
      * @throws IOException if the address cannot be listened on; names the address and the reason
+     * @throws IllegalStateException if it was started before
      */
     public synchronized void start() throws IOException {
+        if (eventLoops != null) {
+            throw new IllegalStateException("the NBD server was started before; make a new one");
+        }
         NbdSettings settings = context.settings();
         InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
         if (address.isUnresolved()) {
@@ -124,8 +128,15 @@ public final class NbdServer implements AutoCloseable {
         channel.pipeline().remove(HandshakeDecoder.class);
     }
 
-    /** The address it listens on, with the port that was chosen where 0 was asked for. Only after {@link #start}. */
+    /**
+     * The address it listens on, with the port that was chosen where 0 was asked for.
+     *
+     * @throws IllegalStateException if it does not listen
+     */
     public synchronized InetSocketAddress address() {
+        if (listener == null) {
+            throw new IllegalStateException("the NBD server does not listen");
+        }
         return (InetSocketAddress) listener.localAddress();
     }
 

@@ -25,6 +25,7 @@ final class MemoryDevice implements BlockDevice {
     private final BitSet allocated = new BitSet();
     private final List<String> calls = new ArrayList<>();
     private final List<Runnable> held = new ArrayList<>();
+    private volatile int maxRequestBytes = Protocol.MAX_PAYLOAD_BYTES;
     private boolean holding;
     private DeviceException failure;
 
@@ -56,7 +57,12 @@ final class MemoryDevice implements BlockDevice {
 
     @Override
     public int maxRequestBytes() {
-        return Protocol.MAX_PAYLOAD_BYTES;
+        return maxRequestBytes;
+    }
+
+    /** Takes no longer requests from here on. */
+    void takeAtMost(int requestBytes) {
+        maxRequestBytes = requestBytes;
     }
 
     /** Keeps the completions from here on. */

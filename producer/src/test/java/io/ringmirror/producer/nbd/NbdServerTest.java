@@ -50,6 +50,15 @@ class NbdServerTest {
     }
 
     @Test
+    void aServerIsStartedOnceAndHasAnAddressWhileItListens() {
+        assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class);
+        server.close();
+        server.close();
+
+        assertThatThrownBy(server::address).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void aHostThatIsNotThereIsAClearError() {
         NbdSettings settings = new NbdSettings("no-such-host.invalid", 0, 1, 1, NbdSettings.MIN_BYTES_IN_FLIGHT);
         try (NbdServer nowhere = new NbdServer(settings, MemoryExports.of())) {

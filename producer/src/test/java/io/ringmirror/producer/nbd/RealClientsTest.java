@@ -109,6 +109,18 @@ class RealClientsTest {
     }
 
     @Test
+    void clientsKeepToTheLongestRequestADeviceTakes() throws Exception {
+        device.takeAtMost(64 << 10);
+        Path image = sparseImage();
+
+        assertThat(Tool.succeed("nbdinfo", uri("shop/disk"))).contains("block_size_maximum: 65536");
+        Tool.succeed("qemu-img", "convert", "-n", "-f", "raw", "-O", "raw", image.toString(), uri("shop/disk"));
+        assertThat(device.content()).isEqualTo(Files.readAllBytes(image));
+        Tool.succeed("qemu-io", "-f", "raw", uri("shop/disk"), "-c", "write -P 7 1 1M", "-c", "read -P 7 1 1M");
+        assertThat(server.metrics().snapshot().requestsFailed()).isZero();
+    }
+
+    @Test
     void qemuIoWritesZeroesDiscardsAndReadsAcrossBlockBorders() throws Exception {
         String output = Tool.succeed(
                 "qemu-io",

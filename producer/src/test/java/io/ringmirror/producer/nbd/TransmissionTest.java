@@ -168,6 +168,19 @@ class TransmissionTest {
     }
 
     @Test
+    void aDeviceThatTakesLessThanTheProtocolSetsTheLimit() throws IOException {
+        disk.takeAtMost(4096);
+        plain.write(1, 0, pattern(4097));
+        assertThat(plain.simpleReply(1)).isEqualTo(NbdError.EINVAL.code());
+        plain.write(2, 0, pattern(4096));
+        assertThat(plain.simpleReply(2)).isZero();
+        plain.request(NbdCommand.WRITE_ZEROES, 3, 0, 8192);
+        assertThat(plain.simpleReply(3)).isZero();
+
+        assertThat(disk.calls()).containsExactly("write 0+4096", "zeroes 0+8192");
+    }
+
+    @Test
     void unknownCommandsAndFlagsAreInvalid() throws IOException {
         plain.send(RawClient.header(0, 4711, 1, 0, 4096));
         assertThat(plain.simpleReply(1)).isEqualTo(NbdError.EINVAL.code());

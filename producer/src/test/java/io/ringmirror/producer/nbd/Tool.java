@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a program of the operating system; a test that needs one fails where it is not installed. The path is the
  * system's own, since programs as nbdsh need the system's Python with its modules, whichever else is installed.
  */
 final class Tool {
+    /** Only so that a test that would wait for ever fails instead. */
+    private static final int TIMEOUT_S = 120;
+
     private static final String PATH = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private Tool() {}
@@ -23,9 +28,14 @@ final class Tool {
         ProcessBuilder builder = new ProcessBuilder(List.of(command)).redirectErrorStream(true);
         builder.environment().put("PATH", PATH);
         Process process = builder.start();
+        Future<?> watchdog = process.onExit()
+                .orTimeout(TIMEOUT_S, TimeUnit.SECONDS)
+                .whenComplete((ended, late) -> process.destroyForcibly());
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Outcome(process.waitFor(), output);
+        int exitCode = process.waitFor();
+        watchdog.cancel(false);
+        return new Outcome(exitCode, output);
     }
 
     /** Runs it, expects it to succeed, and returns what it printed. */

@@ -14,8 +14,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** I9 for the front: a device that does not answer stops the reading at the bounds, and everything goes on after. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a blocked socket cannot be interrupted
 class FlowControlTest {
     private static final int MAX_REQUESTS = 4;
 

@@ -4,10 +4,13 @@ import io.ringmirror.replica.Replica;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.ReleaseRule;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,7 +31,7 @@ final class Deallocator {
     private final long retentionNs;
     private final NavigableMap<Long, Epoch> flushed = new TreeMap<>();
     private long newestFlushed;
-    private long released;
+    private Optional<MirrorStatus> announced = Optional.empty();
 
     Deallocator(Replica replica, LogEraser eraser) {
         this.replica = replica;
@@ -64,17 +67,15 @@ final class Deallocator {
         }
     }
 
-    /** Takes the tracker's word for what is released; word of another mirror under the same name is passed over. */
+    /** Takes the tracker's word for what is released; each deletion checks it again. */
     void status(MirrorStatus status) {
-        if (status.mirrorId().equals(replica.definition().mirrorId())) {
-            released = Math.max(released, status.releasedEpoch());
-        }
+        announced = Optional.of(status);
     }
 
     /** Begins deletions that are due, and tells of those that have ended. */
     List<Fact> step(long nowNs) {
         List<Fact> facts = new ArrayList<>();
-        Iterator<Epoch> epochs = flushed.headMap(released, true).values().iterator();
+        Iterator<Epoch> epochs = released().iterator();
         while (epochs.hasNext()) {
             Epoch epoch = epochs.next();
             if (!epoch.isReleased) {
@@ -89,6 +90,19 @@ final class Deallocator {
             }
         }
         return facts;
+    }
+
+    /** The epochs that may go: what the tracker says, checked by the rule that it decided by. */
+    private Collection<Epoch> released() {
+        if (announced.isEmpty()) {
+            return List.of();
+        }
+        MirrorStatus status = announced.get();
+        NavigableMap<Long, Epoch> candidates = flushed.headMap(status.releasedEpoch(), true);
+        boolean keep = !candidates.isEmpty()
+                && ReleaseRule.reasonToKeep(replica.definition(), status, candidates.lastKey())
+                        .isPresent();
+        return keep ? List.of() : candidates.values();
     }
 
     /** A deletion that failed is tried again a second and another retention later. */

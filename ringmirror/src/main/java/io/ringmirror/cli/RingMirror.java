@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         subcommands = {
+            DemoCommand.class,
             CreateCommand.class,
             ListCommand.class,
             DescribeCommand.class,

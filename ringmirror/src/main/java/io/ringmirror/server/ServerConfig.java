@@ -31,7 +31,7 @@ public final class ServerConfig {
                 config.adminProperties(),
                 config.producerProperties(),
                 config.consumerProperties(),
-                millis(config.getInt(Keys.KAFKA_TIMEOUT_MS)),
+                millis(config, Keys.KAFKA_TIMEOUT_MS),
                 nbd(config),
                 source(config),
                 destination(config));
@@ -52,21 +52,21 @@ public final class ServerConfig {
                 config.getString(Keys.ACK).equals(Keys.ACK_FLUSH) ? AckMode.FLUSH : AckMode.WRITE,
                 config.getLong(Keys.SOURCE_CACHE_BYTES),
                 config.sourceFlushDirtyBytes(),
-                millis(config.getLong(Keys.SOURCE_FLUSH_INTERVAL_MS)),
+                millis(config, Keys.SOURCE_FLUSH_INTERVAL_MS),
                 config.getLong(Keys.SOURCE_INFLIGHT_BYTES),
-                millis(config.getLong(Keys.BEAT_MS)),
-                millis(config.getInt(Keys.TRANSACTION_TIMEOUT_MS)));
+                millis(config, Keys.BEAT_MS),
+                millis(config, Keys.TRANSACTION_TIMEOUT_MS));
     }
 
     private static DestinationSettings destination(RingMirrorConfig config) {
         return new DestinationSettings(
                 config.getLong(Keys.DESTINATION_CACHE_BYTES),
                 config.destinationFlushDirtyBytes(),
-                millis(config.getLong(Keys.DESTINATION_FLUSH_INTERVAL_MS)),
-                millis(config.getLong(Keys.BEAT_MS)));
+                millis(config, Keys.DESTINATION_FLUSH_INTERVAL_MS),
+                millis(config, Keys.BEAT_MS));
     }
 
-    private static Duration millis(long value) {
-        return Duration.ofMillis(value);
+    private static Duration millis(RingMirrorConfig config, String key) {
+        return Duration.ofMillis(((Number) config.values().get(key)).longValue());
     }
 }

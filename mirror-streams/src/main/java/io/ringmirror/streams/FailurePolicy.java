@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What to do when the task's thread dies: put another in its place, a few times within a while, then stop and keep the
  * reason for whoever asks after the tracker's health. A record that cannot be read stops it at once, as the next
- * thread would meet it again. Any thread.
+ * thread would meet it again, unless only the registry's answer was missing. Any thread.
  */
 final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     static final int MOST_REPLACED = 3;
@@ -31,7 +31,8 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     public StreamThreadExceptionResponse handle(Throwable failure) {
         Optional<BadRecordException> bad = badRecord(failure);
         lastFailure = bad.map(Throwable::getMessage).orElseGet(() -> describe(failure));
-        if (bad.isPresent() || !mayReplace()) {
+        boolean hopeless = bad.filter(record -> !record.readableLater()).isPresent();
+        if (hopeless || !mayReplace()) {
             LOG.error("The tracker stops: {}", lastFailure, failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }

@@ -1,7 +1,14 @@
 package io.ringmirror.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.ringmirror.schemas.registry.RegistryClient;
+import io.ringmirror.schemas.registry.RegistrySettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -45,11 +52,25 @@ class FailurePolicyTest {
     }
 
     @Test
+    void aRegistryThatDoesNotAnswerIsAskedAgainByTheNextThread() {
+        assertThat(policy.handle(new BadRecordException("events", 0, 17, silentRegistry())))
+                .isEqualTo(REPLACE);
+        assertThat(policy.lastFailure())
+                .contains("offset 17 of events-0", "subject events-value", "see that the registry answers");
+    }
+
+    @Test
     void theReasonIsOneLineWithItsCause() {
         policy.handle(timeout());
 
         assertThat(policy.lastFailure())
                 .isEqualTo("StreamsException: task 0_0 failed, caused by TimeoutException: no broker answered");
+    }
+
+    private static Throwable silentRegistry() {
+        RegistrySettings nobody = new RegistrySettings(
+                List.of(URI.create("http://127.0.0.1:1")), Optional.empty(), Duration.ofSeconds(5), 1);
+        return catchThrowable(() -> new RegistryClient(nobody).latest("events-value"));
     }
 
     private static Throwable timeout() {

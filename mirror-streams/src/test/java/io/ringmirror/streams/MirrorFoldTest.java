@@ -335,6 +335,27 @@ class MirrorFoldTest {
     }
 
     @Test
+    void anAddedReplicaBelowTheReleaseIsWaitedFor() {
+        tell(beat("a", source(2)), beat("b", destination(2, 2)));
+        define(definition(2, "a", "b", "c"));
+        tell(beat("c", destination(0, 0)), beat("a", source(4)), beat("b", destination(4, 4)));
+
+        assertThat(status.releasedEpoch()).isEqualTo(2);
+        assertThat(status.verdict()).isEqualTo(Verdict.WAITING);
+        assertThat(status.reason()).contains("c is at epoch 0, below the released 2");
+    }
+
+    /** I7. */
+    @Test
+    void aFlushWithoutADigestReleasesNothing() {
+        tell(beat("a", source(1)), beat("b", Tales.state(Role.DESTINATION, 1, 1, List.of(trail(1, false)))));
+
+        assertThat(status.releasedEpoch()).isZero();
+        assertThat(status.verdict()).isEqualTo(Verdict.WAITING);
+        assertThat(status.reason()).isEqualTo("b flushed epoch 1 and gave no digest of it");
+    }
+
+    @Test
     void removingTheSlowReplicaReleasesWhatItHeld() {
         define(definition(2, "a", "b", "c"));
         tell(beat("a", source(4)), beat("b", destination(4, 4)), beat("c", destination(1, 4)));

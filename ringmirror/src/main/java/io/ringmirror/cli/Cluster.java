@@ -6,14 +6,12 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.ClusterFacts;
+import io.ringmirror.schemas.topics.CommandSender;
 import io.ringmirror.schemas.topics.DefinitionStore;
 import io.ringmirror.schemas.topics.StatusReader;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import java.util.List;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * What commands reach of a cluster: its topics, definitions, statuses, and the servers by their commands topic. Used by
@@ -78,19 +76,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Tells the servers of a mirror something; it is in the log when this returns. */
-    void tell(Command command) throws Exception {
-        if (!has(names().commands())) {
-            throw new CommandException(
-                    ExitCode.FAILED,
-                    "topic " + names().commands() + " is missing; make it with 'ringmirror topics --execute'");
-        }
-        try (KafkaProducer<String, Command> producer = new KafkaProducer<>(
-                config.controlProducerProperties(),
-                new StringSerializer(),
-                serdes.commands().serializer())) {
-            producer.send(new ProducerRecord<>(names().commands(), command.mirror(), command))
-                    .get();
-        }
+    void tell(Command command) {
+        new CommandSender(names(), serdes, config.controlProperties(), config.kafkaTimeout()).send(command);
     }
 
     @Override

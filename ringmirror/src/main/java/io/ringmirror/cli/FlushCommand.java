@@ -34,7 +34,7 @@ final class FlushCommand extends ClusterCommand {
     }
 
     @Override
-    ExitCode run(Cluster cluster) throws Exception {
+    ExitCode run(Cluster cluster) {
         Definition definition = cluster.definition(mirror);
         if (server != null && definition.replicaOf(server).isEmpty()) {
             throw usage("mirror '" + mirror + "' has no replica on server '" + server + "'; 'ringmirror describe "

@@ -15,6 +15,10 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit codes:%n",
         subcommands = {
             DemoCommand.class,
+            SourceCommand.class,
+            DestinationCommand.class,
+            ServerCommand.class,
+            TrackerCommand.class,
             CreateCommand.class,
             ListCommand.class,
             DescribeCommand.class,

@@ -110,22 +110,11 @@ public final class RingMirrorConfig extends AbstractConfig {
 
     /** For the short-lived clients of definitions, statuses and commands: what every client is given. */
     public Map<String, Object> controlProperties() {
-        return ClientProperties.ADMIN.from(originals());
-    }
-
-    /** For a short-lived producer, which gives up after {@code kafka.timeout.ms}. */
-    public Map<String, Object> controlProducerProperties() {
-        String timeoutMs = Integer.toString(getInt(Keys.KAFKA_TIMEOUT_MS));
-        Map<String, Object> properties = new HashMap<>(producerProperties());
-        properties.put("linger.ms", "0");
-        for (String limit : List.of("max.block.ms", "request.timeout.ms", "delivery.timeout.ms")) {
-            properties.put(limit, timeoutMs);
-        }
-        return properties;
+        return ClientProperties.ADMIN.from(forClients());
     }
 
     public Map<String, Object> producerProperties() {
-        return ClientProperties.PRODUCER.from(originals());
+        return ClientProperties.PRODUCER.from(forClients());
     }
 
     public Map<String, Object> consumerProperties() {
@@ -133,11 +122,7 @@ public final class RingMirrorConfig extends AbstractConfig {
     }
 
     public Map<String, Object> streamsProperties() {
-        Map<String, Object> properties = new HashMap<>();
-        // Streams' own default of 1 would lose the tracker's memory with a broker; -1 is the brokers' default.
-        properties.put(Keys.REPLICATION_FACTOR, "-1");
-        properties.putAll(ClientProperties.STREAMS.from(originals()));
-        return properties;
+        return ClientProperties.STREAMS.from(forClients());
     }
 
     /** Each call fails after {@code kafka.timeout.ms}, and a single try leaves time for another. */
@@ -146,7 +131,14 @@ public final class RingMirrorConfig extends AbstractConfig {
         Map<String, Object> properties = new HashMap<>();
         properties.put("default.api.timeout.ms", Integer.toString(timeoutMs));
         properties.put("request.timeout.ms", Integer.toString(Math.max(1, timeoutMs / 2)));
-        properties.putAll(kind.from(originals()));
+        properties.putAll(kind.from(forClients()));
+        return properties;
+    }
+
+    /** Some of our keys mean something else to Kafka's clients. */
+    private Map<String, Object> forClients() {
+        Map<String, Object> properties = new HashMap<>(originals());
+        properties.keySet().removeIf(key -> DEFINITION.names().contains(key) && !key.equals(Keys.BOOTSTRAP_SERVERS));
         return properties;
     }
 

@@ -102,9 +102,15 @@ class RingMirrorConfigTest {
                 .containsEntry("default.api.timeout.ms", "30000")
                 .doesNotContainKey("retries");
         assertThat(config.adminProperties()).containsEntry("retries", "7").doesNotContainKey("fetch.max.bytes");
-        assertThat(config.streamsProperties())
-                .containsEntry("security.protocol", "SASL_SSL")
-                .containsEntry("replication.factor", "-1");
+        assertThat(config.streamsProperties()).containsEntry("security.protocol", "SASL_SSL");
+    }
+
+    @Test
+    void keysOfOursThatKafkaReadsOtherwiseDoNotReachItsClients() {
+        RingMirrorConfig config = config("transaction.timeout.ms", "20000");
+
+        assertThat(config.producerProperties()).doesNotContainKey("transaction.timeout.ms");
+        assertThat(config.producerProperties()).containsKey("bootstrap.servers");
     }
 
     @Test

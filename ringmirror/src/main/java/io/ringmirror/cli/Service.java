@@ -1,0 +1,106 @@
+package io.ringmirror.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs one server on the command's thread until the process is told to stop, by a signal, or the server says that it
+ * failed. The process then lives until the server is closed, for a bounded time, so that the next start finds nothing to
+ * repair. Interrupting the thread stops it as well.
+ */
+final class Service {
+    private static final long LONGEST_STOP_SECONDS = 60;
+    private static final long LOOK_MS = 500;
+
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread runner = Thread.currentThread();
+    private final Optional<Path> readyFile;
+    private volatile boolean starting = true;
+
+    /** @param readyFile exists while the server is ready */
+    Service(Optional<Path> readyFile) {
+        this.readyFile = readyFile;
+    }
+
+    /** Starts a server; returns when it is ready. */
+    interface Start<S extends AutoCloseable> {
+        S start() throws Exception;
+    }
+
+    /** Asked of a running server now and then. */
+    interface Look<S> {
+        /** Why it has failed, in one line, if it has. */
+        Optional<String> failure(S server);
+    }
+
+    /** Returns when the server is closed. */
+    @SuppressWarnings("try") // A close that is interrupted ends the process, as it should.
+    <S extends AutoCloseable> ExitCode run(Start<S> start, Look<S> look) throws Exception {
+        Thread onSignal = new Thread(this::tell, "stop");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try (S server = start.start()) {
+            starting = false;
+            ready();
+            await(server, look);
+        } finally {
+            notReady();
+            stopped.countDown();
+            forget(onSignal);
+        }
+        return ExitCode.OK;
+    }
+
+    private <S> void await(S server, Look<S> look) {
+        try {
+            while (!told.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                Optional<String> failure = look.failure(server);
+                if (failure.isPresent()) {
+                    throw new CommandException(ExitCode.FAILED, failure.get());
+                }
+            }
+        } catch (InterruptedException e) {
+            // Told to stop; closing must not find the thread interrupted.
+        }
+    }
+
+    private void tell() {
+        told.countDown();
+        if (starting) {
+            runner.interrupt();
+        }
+        try {
+            if (!stopped.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println(
+                        "ringmirror: not stopped in " + LONGEST_STOP_SECONDS + " s; leaving as after a crash");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ready() throws IOException {
+        if (readyFile.isPresent()) {
+            Files.deleteIfExists(readyFile.get());
+            Files.createFile(readyFile.get());
+        }
+    }
+
+    private void notReady() throws IOException {
+        if (readyFile.isPresent()) {
+            Files.deleteIfExists(readyFile.get());
+        }
+    }
+
+    private static void forget(Thread onSignal) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // The process is ending; the hook is what waits for us.
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.ringmirror.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ringmirror.producer.SourceSettings.AckMode;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.server.ServerSettings;
+import io.ringmirror.streams.TrackerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    @Test
+    void aServerIsToldWhatIsConfigured() {
+        ServerSettings settings = Settings.server(
+                config(Map.of(
+                        "ack", "flush",
+                        "mirrors", "a,b",
+                        "nbd.listen", "[::1]:1234",
+                        "source.cache.bytes", "134217728",
+                        "destination.flush.interval.ms", "5000",
+                        "transaction.timeout.ms", "30000")),
+                Set.of(Role.SOURCE));
+
+        assertThat(settings.server()).isEqualTo("east");
+        assertThat(settings.mirrors()).containsExactly("a", "b");
+        assertThat(settings.nbd().host()).isEqualTo("::1");
+        assertThat(settings.nbd().port()).isEqualTo(1234);
+        assertThat(settings.source().ack()).isEqualTo(AckMode.FLUSH);
+        assertThat(settings.source().flushDirtyBytes()).isEqualTo(32 << 20);
+        assertThat(settings.source().transactionTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.destination().flushInterval()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void theDefaultsAreTakenByEveryPart() {
+        assertThat(Settings.server(config(Map.of()), Set.of(Role.SOURCE))
+                        .source()
+                        .ack())
+                .isEqualTo(AckMode.WRITE);
+        TrackerSettings tracker = Settings.tracker(config(Map.of()));
+        assertThat(tracker.stateDir()).isEqualTo(Path.of("/data/tracker"));
+        assertThat(tracker.replicationFactor()).isEqualTo(-1);
+    }
+
+    @Test
+    void aServerWithoutANameIsRefusedByTheKey() {
+        RingMirrorConfig config = new RingMirrorConfig(Map.of("bootstrap.servers", "localhost:9092"));
+
+        assertThatThrownBy(() -> Settings.server(config, Set.of(Role.SOURCE)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("server.name");
+    }
+
+    private static RingMirrorConfig config(Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(
+                Map.of("bootstrap.servers", "localhost:9092", "server.name", "east", "data.dir", "/data"));
+        properties.putAll(more);
+        return new RingMirrorConfig(properties);
+    }
+}

@@ -13,10 +13,12 @@ import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,8 @@ final class DestinationMirror implements OwnerThread.Owner {
     private final MirrorFacts facts;
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private final AtomicReference<MirrorStatus> announced = new AtomicReference<>();
+
+    private Map<Integer, Long> orderedEnds = Map.of();
 
     DestinationMirror(
             Replica replica,
@@ -112,7 +116,7 @@ final class DestinationMirror implements OwnerThread.Owner {
         Action action;
         while ((action = commands.poll()) != null) {
             switch (action) {
-                case FLUSH -> triggers.order();
+                case FLUSH -> orderedEnds = reader.endOffsets(allLogs());
                 case HOLD_FLUSH -> triggers.hold(true);
                 case RESUME_FLUSH -> triggers.hold(false);
             }
@@ -130,20 +134,38 @@ final class DestinationMirror implements OwnerThread.Owner {
     }
 
     private void beginFlush(Follower.Outcome followed, long nowNs) {
-        if (followed == Follower.Outcome.FULL) {
+        if (followed == Follower.Outcome.FULL || hasOnlySealToFlush()) {
             triggers.press();
+        }
+        if (hasTakenAllThatWasOrdered()) {
+            orderedEnds = Map.of();
+            triggers.order();
         }
         if (triggers.due(dirtyBytes(), nowNs) && replica.flushes().idle()) {
             startFlush();
         }
     }
 
-    /** A seal that came after its epoch's records were flushed is worth a flush too: it is what is released. */
+    /** An order is to flush what was in the logs when it came: all of it is taken first. */
+    private boolean hasTakenAllThatWasOrdered() {
+        Long end = orderedEnds.get(replica.chain().nextLog());
+        return end != null && follower.hasPassed(end);
+    }
+
+    /** A seal that came after its epoch's records were flushed costs no block, and is what a release waits for. */
+    private boolean hasOnlySealToFlush() {
+        return replica.flushes().idle()
+                && replica.cache().dirtyBytes() == 0
+                && replica.chain().position().epoch().lastSealed()
+                        > replica.flushed().epoch().lastSealed();
+    }
+
     private long dirtyBytes() {
-        boolean newSeal = replica.chain().position().epoch().lastSealed()
-                > replica.flushed().epoch().lastSealed();
-        return Math.max(
-                replica.cache().dirtyBytes(), newSeal && replica.flushes().idle() ? 1 : 0);
+        return Math.max(replica.cache().dirtyBytes(), hasOnlySealToFlush() ? 1 : 0);
+    }
+
+    private List<Integer> allLogs() {
+        return IntStream.range(0, reader.logs()).boxed().toList();
     }
 
     private void startFlush() {

@@ -27,7 +27,7 @@ public final class FlushTriggers {
         this.intervalNs = interval.toNanos();
     }
 
-    /** Flush as soon as something is dirty, held or not. */
+    /** Flush what is dirty now, held or not; nothing if nothing is. */
     public void order() {
         ordered = true;
     }
@@ -48,8 +48,9 @@ public final class FlushTriggers {
             dirty = true;
             dirtySinceNs = nowNs;
         }
+        ordered &= dirty;
         if (ordered || held) {
-            return ordered && dirty;
+            return ordered;
         }
         return pressed || cacheDirtyBytes >= dirtyBytes || (dirty && nowNs - dirtySinceNs >= intervalNs);
     }

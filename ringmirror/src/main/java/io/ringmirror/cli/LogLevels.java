@@ -24,13 +24,18 @@ final class LogLevels {
         } else if (args.contains("--debug")) {
             return "DEBUG";
         } else {
-            return server(args) ? "INFO" : "WARN";
+            return server(args) ? "INFO" : demo(args) ? "ERROR" : "WARN";
         }
     }
 
     /** Of a broker that is not there Kafka's client warns many times a second; a short command says it once itself. */
     static String others(List<String> args) {
         return server(args) || args.contains("--debug") ? "WARN" : "ERROR";
+    }
+
+    /** A newcomer is not warned of what a broker alone on this machine cannot promise. */
+    private static boolean demo(List<String> args) {
+        return !args.isEmpty() && args.get(0).equals("demo");
     }
 
     private static boolean server(List<String> args) {

@@ -2,6 +2,7 @@ package io.ringmirror.demo;
 
 import io.ringmirror.config.Keys;
 import io.ringmirror.config.RingMirrorConfig;
+import io.ringmirror.config.Settings;
 import io.ringmirror.embedded.EmbeddedBroker;
 import io.ringmirror.replica.Opened;
 import io.ringmirror.schemas.Definition;
@@ -14,13 +15,10 @@ import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import io.ringmirror.schemas.topics.TopicSettings;
 import io.ringmirror.server.MirrorServer;
-import io.ringmirror.server.ServerConfig;
 import io.ringmirror.streams.Tracker;
-import io.ringmirror.streams.TrackerSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,14 +76,14 @@ final class DemoStage implements AutoCloseable {
                     opened.add(EmbeddedBroker.start(settings.directory().resolve("broker"), 0));
             RingMirrorConfig client = config(broker, settings, SOURCE);
             MirrorSerdes serdes = opened.add(MirrorSerdes.configured(client.serdeProperties()));
-            TopicAdmin admin = opened.add(TopicAdmin.open(client.adminProperties(), timeout(client)));
+            TopicAdmin admin = opened.add(TopicAdmin.open(client.adminProperties(), client.kafkaTimeout()));
             define(client, serdes, admin, volumeBytes);
-            opened.add(Tracker.start(tracker(client, settings.directory()), serdes));
-            MirrorServer source = opened.add(MirrorServer.start(ServerConfig.settings(client, Set.of(Role.SOURCE))));
+            opened.add(Tracker.start(Settings.tracker(client), serdes));
+            MirrorServer source = opened.add(MirrorServer.start(Settings.server(client, Set.of(Role.SOURCE))));
             MirrorServer destination = opened.add(MirrorServer.start(
-                    ServerConfig.settings(config(broker, settings, DESTINATION), Set.of(Role.DESTINATION))));
+                    Settings.server(config(broker, settings, DESTINATION), Set.of(Role.DESTINATION))));
             StatusReader statuses =
-                    new StatusReader(client.topics(), serdes, client.adminProperties(), timeout(client));
+                    new StatusReader(client.topics(), serdes, client.adminProperties(), client.kafkaTimeout());
             return new DemoStage(settings.directory(), client, admin, source, destination, statuses, opened);
         } catch (IOException | InterruptedException | RuntimeException e) {
             opened.close();
@@ -135,6 +133,8 @@ final class DemoStage implements AutoCloseable {
         keys.put(Keys.SERVER_NAME, server);
         keys.put(Keys.DATA_DIR, settings.directory().resolve(server).toString());
         keys.put(Keys.NBD_LISTEN, "127.0.0.1:" + settings.nbdPort());
+        keys.put(Keys.HTTP_LISTEN, "127.0.0.1:0");
+        keys.put(Keys.TRACKER_STATE_DIR, settings.directory().resolve("tracker").toString());
         keys.put(Keys.BEAT_MS, "250");
         keys.put(Keys.REPLICATION_FACTOR, "1");
         keys.put(Keys.SOURCE_FLUSH_INTERVAL_MS, "10000");
@@ -147,7 +147,7 @@ final class DemoStage implements AutoCloseable {
         TopicPlan plan = new TopicPlan(client.topics(), TopicSettings.forBrokers(1));
         admin.apply(admin.changes(plan.shared()));
         DefinitionStore definitions =
-                new DefinitionStore(client.topics(), serdes, client.adminProperties(), timeout(client));
+                new DefinitionStore(client.topics(), serdes, client.adminProperties(), client.kafkaTimeout());
         Optional<Definition> before = definitions.find(MIRROR);
         if (before.isPresent()) {
             requireSize(before.get(), volumeBytes);
@@ -175,20 +175,5 @@ final class DemoStage implements AutoCloseable {
             throw new IOException("the data directory holds a demo with a volume of " + sizeBytes + " bytes, not of "
                     + volumeBytes + "; give another --data");
         }
-    }
-
-    private static TrackerSettings tracker(RingMirrorConfig client, Path directory) {
-        return new TrackerSettings(
-                client.streamsProperties(),
-                client.topics(),
-                directory.resolve("tracker"),
-                1,
-                0,
-                timeout(client).toMillis(),
-                Optional.empty());
-    }
-
-    private static Duration timeout(RingMirrorConfig client) {
-        return Duration.ofMillis(client.getInt(Keys.KAFKA_TIMEOUT_MS));
     }
 }

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads that all mirrors of a server share, kept apart by what they block on, so that a slow disk does not hold up
  * Kafka nor the other way round. Queues are as long as what clients may have under way, which the front bounds.
+ * No thread is ever interrupted: an interrupt closes the file that it is reading.
  */
 final class ServerThreads implements AutoCloseable {
     private static final int DISK_THREADS = 8;
@@ -46,11 +47,9 @@ final class ServerThreads implements AutoCloseable {
             pool.shutdown();
             try {
                 if (!pool.awaitTermination(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOG.warn("a pool still works after {} s and is interrupted", CLOSE_BOUND.toSeconds());
-                    pool.shutdownNow();
+                    LOG.warn("a pool still works after {} s and is left to itself", CLOSE_BOUND.toSeconds());
                 }
             } catch (InterruptedException e) {
-                pool.shutdownNow();
                 Thread.currentThread().interrupt();
             }
         }

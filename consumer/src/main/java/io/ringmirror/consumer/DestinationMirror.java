@@ -13,12 +13,10 @@ import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +43,7 @@ final class DestinationMirror implements OwnerThread.Owner {
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private final AtomicReference<MirrorStatus> announced = new AtomicReference<>();
 
-    private Map<Integer, Long> orderedEnds = Map.of();
+    private Optional<FlushOrder> order = Optional.empty();
 
     DestinationMirror(
             Replica replica,
@@ -116,7 +114,7 @@ final class DestinationMirror implements OwnerThread.Owner {
         Action action;
         while ((action = commands.poll()) != null) {
             switch (action) {
-                case FLUSH -> orderedEnds = reader.endOffsets(allLogs());
+                case FLUSH -> order = Optional.of(new FlushOrder(reader));
                 case HOLD_FLUSH -> triggers.hold(true);
                 case RESUME_FLUSH -> triggers.hold(false);
             }
@@ -134,22 +132,17 @@ final class DestinationMirror implements OwnerThread.Owner {
     }
 
     private void beginFlush(Follower.Outcome followed, long nowNs) {
-        if (followed == Follower.Outcome.FULL || hasOnlySealToFlush()) {
+        boolean full = followed == Follower.Outcome.FULL;
+        if (full || hasOnlySealToFlush()) {
             triggers.press();
         }
-        if (hasTakenAllThatWasOrdered()) {
-            orderedEnds = Map.of();
+        if (order.isPresent() && (full || order.get().isTaken(replica.chain(), follower))) {
+            order = full ? order : Optional.empty();
             triggers.order();
         }
         if (triggers.due(dirtyBytes(), nowNs) && replica.flushes().idle()) {
             startFlush();
         }
-    }
-
-    /** An order is to flush what was in the logs when it came: all of it is taken first. */
-    private boolean hasTakenAllThatWasOrdered() {
-        Long end = orderedEnds.get(replica.chain().nextLog());
-        return end != null && follower.hasPassed(end);
     }
 
     /** A seal that came after its epoch's records were flushed costs no block, and is what a release waits for. */
@@ -162,10 +155,6 @@ final class DestinationMirror implements OwnerThread.Owner {
 
     private long dirtyBytes() {
         return Math.max(replica.cache().dirtyBytes(), hasOnlySealToFlush() ? 1 : 0);
-    }
-
-    private List<Integer> allLogs() {
-        return IntStream.range(0, reader.logs()).boxed().toList();
     }
 
     private void startFlush() {

@@ -107,7 +107,7 @@ public final class KafkaRingReader implements RingReader {
         return consumer.partitionsFor(topic).size();
     }
 
-    @Override
+    /** The end offsets of several logs, asked at once. */
     public Map<Integer, Long> endOffsets(Collection<Integer> logs) {
         Map<Integer, Long> ends = new HashMap<>();
         consumer.endOffsets(

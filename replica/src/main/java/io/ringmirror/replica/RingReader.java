@@ -1,10 +1,7 @@
 package io.ringmirror.replica;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Reads the logs of one ring: the port through which a follower sees Kafka. One thread, the owner's. Everything in a
@@ -31,12 +28,7 @@ public interface RingReader extends AutoCloseable {
     /** The offset after the last record in the log (its high watermark). */
     long endOffset(int log);
 
-    /** The end offsets of several logs, at once where that can be done. */
-    default Map<Integer, Long> endOffsets(Collection<Integer> logs) {
-        return logs.stream().collect(Collectors.toMap(log -> log, this::endOffset));
-    }
-
-    /** The logs that the ring has now. */
+    /** The logs that the ring had when this was last looked up; logs made since may be missing. */
     int logs();
 
     @Override

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * One run of the demo: sets the stage, writes through NBD in rounds, lets the source flush after each and the
+ * One run of the demo: sets the stage, writes through NBD in rounds, has the source flush after each and the
  * destination after every fourth, brings both level, and compares them. One thread; the stage stays until closed.
  */
 public final class Demo implements AutoCloseable {
@@ -83,31 +83,49 @@ public final class Demo implements AutoCloseable {
     private DemoReport run(DemoWork work) throws IOException, InterruptedException {
         Optional<MirrorStatus> before = stage.status();
         long startNs = System.nanoTime();
+        stage.destination().order(DemoStage.MIRROR, Action.HOLD_FLUSH);
         try (NbdClient client = NbdClient.connect(stage.nbdAddress(), export(), DEPTH)) {
+            long flushed = sequence(before);
             for (int round = 0; round < DemoWork.ROUNDS; round++) {
                 work.round(round, client, done -> look(done, work));
-                stage.source().order(DemoStage.MIRROR, Action.FLUSH);
+                flushed = flushSource(work, (double) (round + 1) / DemoWork.ROUNDS, flushed);
                 if (round % ROUNDS_PER_DESTINATION_FLUSH == ROUNDS_PER_DESTINATION_FLUSH - 1) {
                     stage.destination().order(DemoStage.MIRROR, Action.FLUSH);
                 }
             }
         }
+        stage.destination().order(DemoStage.MIRROR, Action.RESUME_FLUSH);
         progress.say("written; bringing the destination level");
         MirrorStatus level = level(work);
         boolean identical = Files.mismatch(stage.image(DemoStage.SOURCE), stage.image(DemoStage.DESTINATION)) == -1;
         return report(work, before, level, identical, (System.nanoTime() - startNs) / 1e9);
     }
 
-    private MirrorStatus level(DemoWork work) throws IOException, InterruptedException {
+    /** Has the source flush and go on in another log; returns the sequence up to which it flushed. */
+    private long flushSource(DemoWork work, double done, long before) throws IOException, InterruptedException {
         stage.source().order(DemoStage.MIRROR, Action.FLUSH);
-        await(work, "the source to flush", status -> isFlushed(replica(status, DemoStage.SOURCE), status));
+        MirrorStatus status = await(
+                work,
+                done,
+                "the source to flush",
+                known -> sequence(Optional.of(known)) > before && isFlushed(replica(known, DemoStage.SOURCE), known));
+        return sequence(Optional.of(status));
+    }
+
+    private MirrorStatus level(DemoWork work) throws IOException, InterruptedException {
         stage.destination().order(DemoStage.MIRROR, Action.FLUSH);
         return await(
                 work,
+                1,
                 "the destination to be level and the logs to be given back",
                 status -> isFlushed(replica(status, DemoStage.DESTINATION), status)
                         && status.releasedEpoch() == status.sealedEpoch()
                         && status.logs().stream().allMatch(Demo::isGivenBack));
+    }
+
+    private static long sequence(Optional<MirrorStatus> status) {
+        return status.map(known -> replica(known, DemoStage.SOURCE).state().appliedSequence())
+                .orElse(0L);
     }
 
     private static boolean isFlushed(ReplicaStatus replica, MirrorStatus status) {
@@ -122,12 +140,12 @@ public final class Demo implements AutoCloseable {
         return log.state() == MirrorStatus.LogState.OPEN || log.deallocated();
     }
 
-    private MirrorStatus await(DemoWork work, String what, Predicate<MirrorStatus> condition)
+    private MirrorStatus await(DemoWork work, double done, String what, Predicate<MirrorStatus> condition)
             throws IOException, InterruptedException {
         long startNs = System.nanoTime();
         while (System.nanoTime() - startNs < PATIENCE.toNanos()) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-            look(1, work);
+            look(done, work);
             if (seen.filter(condition).isPresent()) {
                 return seen.get();
             }

@@ -37,6 +37,7 @@ final class DemoStage implements AutoCloseable {
     static final String DESTINATION = "west";
     private static final int INITIAL_LOGS = 3;
     private static final int MAX_LOGS = 64;
+    private static final long DESTINATION_CACHE_BYTES = 128L << 20;
     private static final long MAX_BYTES = 64L << 30;
 
     private final Path directory;
@@ -137,6 +138,7 @@ final class DemoStage implements AutoCloseable {
         keys.put(Keys.TRACKER_STATE_DIR, settings.directory().resolve("tracker").toString());
         keys.put(Keys.BEAT_MS, "250");
         keys.put(Keys.REPLICATION_FACTOR, "1");
+        keys.put(Keys.DESTINATION_CACHE_BYTES, Long.toString(DESTINATION_CACHE_BYTES));
         keys.put(Keys.SOURCE_FLUSH_INTERVAL_MS, "10000");
         keys.put(Keys.DESTINATION_FLUSH_INTERVAL_MS, "20000");
         return new RingMirrorConfig(keys);

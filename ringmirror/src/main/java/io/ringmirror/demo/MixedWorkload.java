@@ -31,14 +31,13 @@ final class MixedWorkload implements DemoWork {
     @Override
     public void round(int number, NbdClient client, Watch watch) throws IOException, InterruptedException {
         long endNs = lengthNs * (number + 1) / ROUNDS;
-        long elapsedNs;
-        while ((elapsedNs = System.nanoTime() - startNs) < endNs) {
-            watch.at(Math.min(1, (double) elapsedNs / lengthNs));
+        do {
             for (int change = 0; change < CHANGES_PER_LOOK; change++) {
                 change(client);
             }
             keepRate();
-        }
+            watch.at(Math.min(1, (double) (System.nanoTime() - startNs) / lengthNs));
+        } while (System.nanoTime() - startNs < endNs);
         client.flush();
     }
 

@@ -33,6 +33,9 @@ final class WaitCommand extends ClusterCommand {
         @SuppressWarnings("UnusedVariable") // Where the others are absent this one is present.
         private boolean inSync;
 
+        @Option(names = "--sealed", paramLabel = "EPOCH", description = "This epoch is sealed.")
+        private Long sealedEpoch;
+
         @Option(names = "--released", paramLabel = "EPOCH", description = "This epoch is released.")
         private Long releasedEpoch;
 
@@ -40,7 +43,9 @@ final class WaitCommand extends ClusterCommand {
         private Long flushedEpoch;
 
         Predicate<MirrorStatus> reached() {
-            if (releasedEpoch != null) {
+            if (sealedEpoch != null) {
+                return status -> status.sealedEpoch() >= sealedEpoch;
+            } else if (releasedEpoch != null) {
                 return status -> status.releasedEpoch() >= releasedEpoch;
             } else if (flushedEpoch != null) {
                 return status -> !status.replicas().isEmpty()

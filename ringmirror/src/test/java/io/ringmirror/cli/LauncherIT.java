@@ -3,6 +3,7 @@ package io.ringmirror.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ringmirror.system.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,19 +18,18 @@ class LauncherIT {
     @TempDir
     private Path dir;
 
+    private Distribution distribution;
     private Path launcher;
 
     @BeforeEach
     void layOut() throws IOException {
-        Path bin = Files.createDirectories(dir.resolve("opt/bin"));
-        launcher = Files.copy(Path.of("../bin/ringmirror"), bin.resolve("ringmirror"));
-        assertThat(launcher.toFile().setExecutable(true)).isTrue();
-        Files.createSymbolicLink(dir.resolve("opt/lib"), Path.of("target/lib").toAbsolutePath());
+        distribution = Distribution.layOut(dir.resolve("opt"));
+        launcher = distribution.launcher();
     }
 
     @AfterEach
-    void unlink() throws IOException {
-        Files.delete(dir.resolve("opt/lib"));
+    void end() throws IOException {
+        distribution.close();
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
@@ -34,8 +34,8 @@ class ContainersIT {
     @TempDir
     private Path directory;
 
-    @BeforeAll
-    static void needAnEngine() {
+    @BeforeEach
+    void needAnEngine() {
         assumeTrue(
                 DockerClientFactory.instance().isDockerAvailable(),
                 "no Docker engine answers: the test against containers is skipped");

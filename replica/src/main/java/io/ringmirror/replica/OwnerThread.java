@@ -108,11 +108,12 @@ public final class OwnerThread {
     private void steps() throws Exception {
         while (!abandoned) {
             long nowNs = System.nanoTime();
-            boolean rest = stopping ? owner.finish(nowNs) : !owner.step(nowNs);
-            if (rest && stopping) {
+            boolean finishing = stopping;
+            boolean rest = finishing ? owner.finish(nowNs) : !owner.step(nowNs);
+            if (rest && finishing) {
                 return;
             }
-            if (rest || stopping) {
+            if (rest || finishing) {
                 sleeper.sleep(NAP);
             }
         }

@@ -89,9 +89,16 @@ public final class Replica implements AutoCloseable {
         return flushed;
     }
 
-    /** False while an interrupted flush has not been done again: the images are a mixture then, and not to be shown. */
+    /**
+     * False while an interrupted flush has not been followed past: the images are a mixture then, and nobody is to be
+     * shown them. Once the chain is past it the cache holds all that differs, and reads through it are right.
+     */
     public boolean readable() {
-        return directory.checkpoint().dirtyTo().isEmpty() || !flushes.idle();
+        return directory
+                .checkpoint()
+                .dirtyTo()
+                .map(to -> to.isReachedBy(chain.position()))
+                .orElse(true);
     }
 
     /** Flushes everything taken so far, on this thread, for a server that is not serving yet. */

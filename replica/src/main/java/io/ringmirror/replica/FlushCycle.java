@@ -1,18 +1,23 @@
 package io.ringmirror.replica;
 
+import io.ringmirror.replica.store.Checkpoints;
 import io.ringmirror.replica.store.Position;
-import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.replica.store.ReplicaFlush;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.volume.FrozenCache;
+import io.ringmirror.volume.VolumeImage;
 import io.ringmirror.volume.WriteCache;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The flushes of one replica, one at a time: freeze a half of the cache, write it on another thread once its records are
@@ -21,9 +26,12 @@ import java.util.concurrent.Executor;
  */
 public final class FlushCycle {
     private static final long RETRY_PAUSE_NS = Duration.ofSeconds(1).toNanos();
+    private static final Logger LOG = LoggerFactory.getLogger(FlushCycle.class);
 
+    private final String mirror;
     private final WriteCache cache;
-    private final ReplicaDirectory directory;
+    private final List<VolumeImage> images;
+    private final Checkpoints checkpoints;
     private final Executor executor;
     private final Runnable wake;
     private FrozenCache frozen;
@@ -33,14 +41,25 @@ public final class FlushCycle {
     private long retryAtNs;
 
     /**
-     * Owns the flushes of a directory through a cache.
+     * Owns the flushes of a cache.
      *
+     * @param mirror its name, for logs
+     * @param images what is written, by volume index
+     * @param checkpoints where it is stated
      * @param executor runs one task at a time for this cycle; tasks block on the disk
      * @param wake called from the executor when a flush ended, to have {@link #poll} called
      */
-    public FlushCycle(WriteCache cache, ReplicaDirectory directory, Executor executor, Runnable wake) {
+    FlushCycle(
+            String mirror,
+            WriteCache cache,
+            List<VolumeImage> images,
+            Checkpoints checkpoints,
+            Executor executor,
+            Runnable wake) {
+        this.mirror = mirror;
         this.cache = cache;
-        this.directory = directory;
+        this.images = images;
+        this.checkpoints = checkpoints;
         this.executor = executor;
         this.wake = wake;
     }
@@ -70,11 +89,16 @@ public final class FlushCycle {
      * @param to the position after the last record in it; everything up to there is in the log
      */
     public void start(Position to, List<EpochTrail> trails) {
-        flush = new ReplicaFlush(frozen, to, trails, directory.images(), directory);
+        flush = new ReplicaFlush(frozen, to, trails, images, checkpoints);
         submit();
     }
 
-    /** The flush that has ended well since the last call; the half is dropped then. */
+    /**
+     * The flush that has ended well since the last call; the half is dropped then. One that the disk failed is tried
+     * again a second later.
+     *
+     * @throws UncheckedIOException if the replica's directory cannot be used as it is, which no retry mends
+     */
     public Optional<Done> poll(long nowNs) {
         if (flush == null) {
             return Optional.empty();
@@ -94,7 +118,7 @@ public final class FlushCycle {
             failure = Optional.empty();
             return Optional.of(done);
         } catch (CompletionException e) {
-            failure = Optional.of(String.valueOf(e.getCause().getMessage()));
+            failed(e.getCause());
             retryAtNs = nowNs + RETRY_PAUSE_NS;
             return Optional.empty();
         } finally {
@@ -105,7 +129,7 @@ public final class FlushCycle {
     /** Freezes, writes and drops on this thread: for a server that is not serving yet. */
     public Done flushNow(Position to, List<EpochTrail> trails) throws IOException {
         freeze();
-        flush = new ReplicaFlush(frozen, to, trails, directory.images(), directory);
+        flush = new ReplicaFlush(frozen, to, trails, images, checkpoints);
         Done done = run(flush, to, frozen.bytes());
         cache.thaw();
         frozen = null;
@@ -123,6 +147,21 @@ public final class FlushCycle {
         if (running != null) {
             running.handle((done, problem) -> null).join();
         }
+    }
+
+    /** Sorts what went wrong: the disk's faults are waited out, anything else stops the mirror. Logged once. */
+    private void failed(Throwable problem) {
+        if (problem instanceof RuntimeException || problem instanceof Error) {
+            throw new IllegalStateException("flushing mirror " + mirror + " failed: " + problem, problem);
+        }
+        if (problem instanceof ReplicaException unusable) {
+            throw new UncheckedIOException(unusable.getMessage(), unusable);
+        }
+        String what = String.valueOf(problem.getMessage());
+        if (!failure.equals(Optional.of(what))) {
+            LOG.warn("mirror={} could not be flushed, it is tried again: {}", mirror, what);
+        }
+        failure = Optional.of(what);
     }
 
     private void retryWhenDue(long nowNs) {

@@ -52,7 +52,7 @@ public final class Replica implements AutoCloseable {
         this.volumes = new VolumeTable(definition.volumes());
         this.cache = new WriteCache(
                 cacheBytes + CACHE_SLACK_BYTES, definition.volumes().size());
-        this.flushes = new FlushCycle(cache, directory, executor, wake);
+        this.flushes = new FlushCycle(definition.mirror(), cache, directory.images(), directory, executor, wake);
     }
 
     public Definition definition() {

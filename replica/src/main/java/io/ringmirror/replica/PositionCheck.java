@@ -5,6 +5,7 @@ import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.LogRecord;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Checks that a replica's position is on the chain before anything is applied over it: the record there is the one
@@ -21,6 +22,7 @@ public final class PositionCheck {
      * Returns if the position is on the chain.
      *
      * @throws ChainException GAP or DIVERGED, saying what was expected where
+     * @throws TimeoutException if the record there does not come; nothing is known about the replica then
      */
     public static void requireOnChain(Position position, RingReader reader) {
         requireHeld(position, reader);
@@ -81,9 +83,7 @@ public final class PositionCheck {
                 return entries.get(0);
             }
         }
-        throw new ChainException(
-                Kind.GAP,
-                "no record came from log " + position.log() + " at offset " + position.offset() + " within " + ATTEMPTS
-                        + " s; is the log's leader up?");
+        throw new TimeoutException("no record came from log " + position.log() + " at offset " + position.offset()
+                + " within " + ATTEMPTS + " s; is the log's leader up?");
     }
 }

@@ -85,15 +85,15 @@ public final class Chain {
         LogRecord record = entry.record();
         requireInPlace(entry);
         requireOwnMirror(entry);
+        LogBody body = record.body();
         if (isLeftFromEarlierEpoch(record)) {
-            return Step.SKIP;
+            return examineLeft(entry);
         }
         requireTerm(entry);
-        LogBody body = record.body();
         if (body instanceof LogBody.Data data) {
             return examineData(entry, data);
-        } else if (body instanceof LogBody.Opening) {
-            return examineOpening(entry);
+        } else if (body instanceof LogBody.Opening opening) {
+            return examineOpening(entry, opening);
         } else if (body instanceof LogBody.EpochEnd end) {
             return examineEnd(entry, end);
         } else if (body instanceof LogBody.Beat) {
@@ -201,9 +201,19 @@ public final class Chain {
         });
     }
 
-    /** Between an EpochEnd and the next use of its log, repetitions and beats of the old epoch may stand. */
+    /**
+     * Between an EpochEnd and the next use of its log, repetitions and beats of the old epoch may stand; none behind the
+     * record that opens the next epoch there.
+     */
     private boolean isLeftFromEarlierEpoch(LogRecord record) {
-        return record.sequence() <= sequence && (record.epoch() < epoch || (record.epoch() == epoch && sealed));
+        return sealed && record.epoch() <= epoch && record.sequence() <= sequence && record.term() <= term;
+    }
+
+    private Step examineLeft(RingEntry entry) {
+        if (entry.record().body() instanceof LogBody.Data data) {
+            recent.requireSame(entry, data.crc32c());
+        }
+        return Step.SKIP;
     }
 
     private void requireTerm(RingEntry entry) {
@@ -233,15 +243,16 @@ public final class Chain {
         return Step.APPLY;
     }
 
-    private Step examineOpening(RingEntry entry) {
+    private Step examineOpening(RingEntry entry, LogBody.Opening opening) {
         LogRecord record = entry.record();
+        requireOneWriter(entry, opening);
         boolean atSequence = record.sequence() == sequence;
         boolean inOpenEpoch = !sealed && record.epoch() == epoch;
         boolean newTerm = record.term() == term + 1;
         boolean opensEpoch = sealed
                 && record.epoch() == epoch + 1
                 && atSequence
-                && newTerm == record.body() instanceof LogBody.TermBegin;
+                && newTerm == opening instanceof LogBody.TermBegin;
         boolean opensTerm = inOpenEpoch && newTerm && atSequence;
         boolean repeated = inOpenEpoch && !newTerm && record.sequence() <= sequence;
         if (repeated) {
@@ -251,6 +262,17 @@ public final class Chain {
             throw gap(entry);
         }
         return Step.OPEN;
+    }
+
+    private void requireOneWriter(RingEntry entry, LogBody.Opening opening) {
+        if (opening instanceof LogBody.TermBegin begin
+                && entry.record().term() == term
+                && !writer.equals(Optional.of(begin.replica()))) {
+            throw new ChainException(
+                    Kind.DIVERGED,
+                    entry.describe() + " gives term " + term + " to replica " + begin.replica() + "; it is that of "
+                            + writer.map(UUID::toString).orElse("nobody"));
+        }
     }
 
     private Step examineEnd(RingEntry entry, LogBody.EpochEnd end) {
@@ -272,6 +294,10 @@ public final class Chain {
                             records,
                             bytes,
                             digest));
+        }
+        if (end.nextLog() == entry.log()) {
+            throw new ChainException(
+                    Kind.CORRUPT, entry.describe() + " names its own log as the next; an epoch goes on in another");
         }
         return Step.SEAL;
     }

@@ -4,11 +4,12 @@ import io.ringmirror.replica.ChainException.Kind;
 
 /**
  * The checksums of the last data records, to tell a repetition (the same number, the same bytes) from a fault (the same
- * number, other bytes). A writer repeats no more than its unacknowledged queue, which is shorter than this memory;
- * repetitions older than it, or from before this memory began, pass unchecked. Owned by a {@link Chain}.
+ * number, other bytes). A writer repeats no more than its unacknowledged queue, which is seldom longer than this memory;
+ * repetitions older than it, or from before this memory began, pass unchecked: they change nothing. Owned by a
+ * {@link Chain}.
  */
 final class RecentCrcs {
-    /** More records than a writer keeps unacknowledged; a power of two. */
+    /** A power of two. */
     static final int CAPACITY_RECORDS = 1 << 14;
 
     private final int[] crcs = new int[CAPACITY_RECORDS];

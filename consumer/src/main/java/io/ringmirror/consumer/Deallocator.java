@@ -6,14 +6,16 @@ import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.ReleaseRule;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +33,12 @@ final class Deallocator {
     private final long retentionNs;
     private final NavigableMap<Long, Epoch> flushed = new TreeMap<>();
     private long newestFlushed;
-    private Optional<MirrorStatus> announced = Optional.empty();
+    private Optional<MirrorStatus> status = Optional.empty();
 
     Deallocator(Replica replica, LogEraser eraser) {
         this.replica = replica;
         this.eraser = eraser;
-        this.retentionNs = replica.definition().retentionMs() * 1_000_000;
+        this.retentionNs = TimeUnit.MILLISECONDS.toNanos(replica.definition().retentionMs());
     }
 
     /** An epoch that this replica has flushed and whose records are, as far as is known here, still in Kafka. */
@@ -44,14 +46,18 @@ final class Deallocator {
         private final long number;
         private final int log;
         private final EpochTrail.Seal seal;
-        private long releasedNs;
-        private boolean isReleased;
+        private OptionalLong releasedNs = OptionalLong.empty();
+        private OptionalLong triedNs = OptionalLong.empty();
         private CompletableFuture<Void> deletion;
 
         Epoch(EpochTrail trail, EpochTrail.Seal seal) {
             this.number = trail.epoch();
             this.log = trail.log();
             this.seal = seal;
+        }
+
+        Fact deallocated() {
+            return new Fact.Deallocated(log, number, seal.endOffset(), seal.records());
         }
     }
 
@@ -67,58 +73,64 @@ final class Deallocator {
         }
     }
 
-    /** Takes the tracker's word for what is released; each deletion checks it again. */
-    void status(MirrorStatus status) {
-        announced = Optional.of(status);
+    /** Takes the tracker's last word on what is released; one on another mirror of the same name is passed over. */
+    void status(MirrorStatus word) {
+        if (word.mirrorId().equals(replica.definition().mirrorId())) {
+            status = Optional.of(word);
+        }
     }
 
     /** Begins deletions that are due, and tells of those that have ended. */
     List<Fact> step(long nowNs) {
         List<Fact> facts = new ArrayList<>();
-        Iterator<Epoch> epochs = released().iterator();
+        Iterator<Epoch> epochs = flushed.values().iterator();
         while (epochs.hasNext()) {
             Epoch epoch = epochs.next();
-            if (!epoch.isReleased) {
-                epoch.isReleased = true;
-                epoch.releasedNs = nowNs;
-            }
-            if (epoch.deletion == null && nowNs - epoch.releasedNs >= retentionNs) {
-                epoch.deletion = eraser.deleteBefore(epoch.log, epoch.seal.endOffset());
-            } else if (epoch.deletion != null && epoch.deletion.isDone() && succeeded(epoch, nowNs)) {
-                facts.add(new Fact.Deallocated(epoch.log, epoch.number, epoch.seal.endOffset(), epoch.seal.records()));
+            if (epoch.deletion == null) {
+                status.ifPresent(word -> deleteWhenDue(epoch, word, nowNs));
+            } else if (epoch.deletion.isDone() && succeeded(epoch)) {
+                facts.add(epoch.deallocated());
                 epochs.remove();
             }
         }
         return facts;
     }
 
-    /** The epochs that may go: what the tracker says, checked by the rule that it decided by. */
-    private Collection<Epoch> released() {
-        if (announced.isEmpty()) {
-            return List.of();
+    /** The tracker's word starts the retention; before the records go, the rule it followed is asked once more. */
+    private void deleteWhenDue(Epoch epoch, MirrorStatus word, long nowNs) {
+        if (epoch.releasedNs.isEmpty() && epoch.number <= word.releasedEpoch()) {
+            epoch.releasedNs = OptionalLong.of(nowNs);
         }
-        MirrorStatus status = announced.get();
-        NavigableMap<Long, Epoch> candidates = flushed.headMap(status.releasedEpoch(), true);
-        boolean keep = !candidates.isEmpty()
-                && ReleaseRule.reasonToKeep(replica.definition(), status, candidates.lastKey())
-                        .isPresent();
-        return keep ? List.of() : candidates.values();
+        if (!hasPassed(epoch.releasedNs, retentionNs, nowNs)) {
+            return;
+        }
+        if (epoch.triedNs.isPresent() && !hasPassed(epoch.triedNs, RETRY_PAUSE_NS, nowNs)) {
+            return;
+        }
+        epoch.triedNs = OptionalLong.of(nowNs);
+        Optional<String> reason = ReleaseRule.reasonToKeep(replica.definition(), word, epoch.number);
+        if (reason.isEmpty()) {
+            epoch.deletion = eraser.deleteBefore(epoch.log, epoch.seal.endOffset());
+        }
     }
 
-    /** A deletion that failed is tried again a second and another retention later. */
-    private boolean succeeded(Epoch epoch, long nowNs) {
+    private static boolean hasPassed(OptionalLong sinceNs, long ns, long nowNs) {
+        return sinceNs.isPresent() && nowNs - sinceNs.getAsLong() >= ns;
+    }
+
+    /** A deletion that failed is tried again a second after it was begun. */
+    private boolean succeeded(Epoch epoch) {
         try {
             epoch.deletion.join();
             return true;
-        } catch (CompletionException e) {
+        } catch (CompletionException | CancellationException e) {
             LOG.warn(
                     "mirror={} log={} epoch={} could not be deallocated, it is tried again: {}",
                     replica.definition().mirror(),
                     epoch.log,
                     epoch.number,
-                    e.getCause().getMessage());
+                    (e.getCause() == null ? e : e.getCause()).getMessage());
             epoch.deletion = null;
-            epoch.releasedNs = nowNs + RETRY_PAUSE_NS;
             return false;
         }
     }

@@ -4,8 +4,11 @@ import io.ringmirror.replica.Chain;
 import io.ringmirror.replica.KafkaRingReader;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.EpochTrail;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +18,12 @@ import org.slf4j.LoggerFactory;
  * lag shown is 0. The owner's thread only.
  */
 final class OffsetReport {
+    private static final Duration ASK_BOUND = Duration.ofMillis(500);
     private static final Logger LOG = LoggerFactory.getLogger(OffsetReport.class);
 
     private final KafkaRingReader reader;
     private final String mirror;
+    private final Map<Integer, Long> furthest = new HashMap<>();
     private Map<Integer, Long> reported = Map.of();
 
     OffsetReport(KafkaRingReader reader, String mirror) {
@@ -31,17 +36,29 @@ final class OffsetReport {
         report(offsets(flushed, chain));
     }
 
-    /** Reports a replica that holds all there is, and what stands behind the last record of each log but no record. */
+    /**
+     * Reports a replica that has flushed all it has read, and, if that is all there is, what stands behind the last
+     * record of each log. The end of the log being read is asked last: if nothing stands between it and what was read,
+     * then no seal does, and so no record of a later epoch was in the other logs when their ends were asked.
+     */
     void level(Position flushed, Chain chain, long passedOffset) {
         Map<Integer, Long> offsets = offsets(flushed, chain);
-        reader.endOffsets(offsets.keySet()).forEach((log, end) -> offsets.merge(log, end, Math::max));
-        offsets.put(chain.nextLog(), passedOffset);
+        try {
+            Map<Integer, Long> ends = reader.endOffsets(offsets.keySet(), ASK_BOUND);
+            long end = reader.endOffsets(List.of(chain.nextLog()), ASK_BOUND).get(chain.nextLog());
+            if (passedOffset >= end) {
+                offsets.putAll(ends);
+                offsets.put(chain.nextLog(), passedOffset);
+            }
+        } catch (TimeoutException e) {
+            LOG.info("mirror={} no broker told the ends of the logs, the next beat asks again", mirror);
+        }
         report(offsets);
     }
 
     /** Repeats the last report, so that the group does not expire on the broker. */
     void renew() {
-        commit(reported);
+        commit(furthest);
     }
 
     private static Map<Integer, Long> offsets(Position flushed, Chain chain) {
@@ -55,10 +72,12 @@ final class OffsetReport {
         return offsets;
     }
 
+    /** A log is never read backwards, and so is no report: what was level stays it when its log is sealed. */
     private void report(Map<Integer, Long> offsets) {
-        if (!offsets.equals(reported)) {
-            reported = offsets;
-            commit(offsets);
+        offsets.forEach((log, offset) -> furthest.merge(log, offset, Math::max));
+        if (!furthest.equals(reported)) {
+            reported = Map.copyOf(furthest);
+            commit(reported);
         }
     }
 

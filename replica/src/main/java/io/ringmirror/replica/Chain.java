@@ -249,10 +249,8 @@ public final class Chain {
         boolean atSequence = record.sequence() == sequence;
         boolean inOpenEpoch = !sealed && record.epoch() == epoch;
         boolean newTerm = record.term() == term + 1;
-        boolean opensEpoch = sealed
-                && record.epoch() == epoch + 1
-                && atSequence
-                && newTerm == opening instanceof LogBody.TermBegin;
+        boolean opensEpoch =
+                sealed && record.epoch() == epoch + 1 && atSequence && newTerm == opening instanceof LogBody.TermBegin;
         boolean opensTerm = inOpenEpoch && newTerm && atSequence;
         boolean repeated = inOpenEpoch && !newTerm && record.sequence() <= sequence;
         if (repeated) {

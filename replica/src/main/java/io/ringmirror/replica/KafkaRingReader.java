@@ -107,11 +107,11 @@ public final class KafkaRingReader implements RingReader {
         return consumer.partitionsFor(topic).size();
     }
 
-    /** The end offsets of several logs, asked at once. */
-    public Map<Integer, Long> endOffsets(Collection<Integer> logs) {
+    @Override
+    public Map<Integer, Long> endOffsets(Collection<Integer> logs, Duration bound) {
         Map<Integer, Long> ends = new HashMap<>();
         consumer.endOffsets(
-                        logs.stream().map(log -> new TopicPartition(topic, log)).toList())
+                        logs.stream().map(log -> new TopicPartition(topic, log)).toList(), bound)
                 .forEach((partition, end) -> ends.put(partition.partition(), end));
         return ends;
     }

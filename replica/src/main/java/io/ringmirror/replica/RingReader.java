@@ -1,7 +1,10 @@
 package io.ringmirror.replica;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Reads the logs of one ring: the port through which a follower sees Kafka. One thread, the owner's. Everything in a
@@ -28,7 +31,14 @@ public interface RingReader extends AutoCloseable {
     /** The offset after the last record in the log (its high watermark). */
     long endOffset(int log);
 
-    /** The logs that the ring had when this was last looked up; logs made since may be missing. */
+    /**
+     * The end offsets of several logs, asked at once.
+     *
+     * @throws TimeoutException if no broker answers within the bound
+     */
+    Map<Integer, Long> endOffsets(Collection<Integer> logs, Duration bound);
+
+    /** The logs that the ring has now. */
     int logs();
 
     @Override

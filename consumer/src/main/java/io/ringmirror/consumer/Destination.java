@@ -9,6 +9,7 @@ import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
@@ -41,9 +42,10 @@ public final class Destination implements AutoCloseable {
             throws IOException {
         Sleeper sleeper = new Sleeper();
         try (Opened opened = new Opened()) {
+            ReplicaDirectory directory = opened.add(context.openDirectory());
             Replica replica = opened.add(new Replica(
                     context.definition(),
-                    context.openDirectory(),
+                    directory,
                     settings.cacheBytes(),
                     context.disk(),
                     sleeper::wake));

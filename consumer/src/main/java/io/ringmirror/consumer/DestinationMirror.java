@@ -90,8 +90,11 @@ final class DestinationMirror implements OwnerThread.Owner {
     @Override
     public void end(Optional<Throwable> failure) {
         facts.state(new Fact.Stopped(failure.map(Throwable::getMessage).orElse("the server stopped")));
-        reader.close();
-        replica.close();
+        try {
+            reader.close();
+        } finally {
+            replica.close();
+        }
     }
 
     /** Gives an order, from any thread; one too many at a time is dropped and logged. */

@@ -60,10 +60,19 @@ public final class VolumeTable {
         }
     }
 
-    /** Puts a sound change into the cache; false if it does not fit now, and then nothing has changed. */
+    /**
+     * Puts a sound change into the cache; false if it does not fit now, and then nothing has changed.
+     *
+     * @throws IllegalArgumentException if it would not fit into an empty cache either
+     */
     public boolean apply(LogBody.Data data, WriteCache cache) {
         int index = indexes.get(data.volume());
         if (data instanceof LogBody.Write write) {
+            if (write.data().remaining() > cache.maxWriteBytes()) {
+                throw new IllegalArgumentException("a write of " + write.data().remaining() + " bytes to volume '"
+                        + write.volume() + "' is larger than half the cache, " + cache.maxWriteBytes()
+                        + " bytes: raise source.cache.bytes or destination.cache.bytes");
+            }
             return cache.write(index, write.offsetBytes(), write.data());
         }
         Range range = Range.of(data);

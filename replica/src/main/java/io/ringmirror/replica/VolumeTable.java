@@ -43,6 +43,9 @@ public final class VolumeTable {
         if (index == null) {
             throw corrupt(entry, "names volume '" + data.volume() + "', which this mirror does not have");
         }
+        if (data instanceof LogBody.Resize) {
+            throw corrupt(entry, "resizes volume '" + data.volume() + "', which this version does not apply");
+        }
         long size = volumes.get(index).sizeBytes();
         Range range = Range.of(data);
         if (range.lengthBytes() > size || range.offsetBytes() > size - range.lengthBytes()) {
@@ -93,8 +96,7 @@ public final class VolumeTable {
             } else if (data instanceof LogBody.Discard discard) {
                 return new Range(discard.offsetBytes(), discard.lengthBytes());
             }
-            throw new ChainException(
-                    Kind.CORRUPT, "a resize of volume '" + data.volume() + "' is not applied by this version");
+            throw new IllegalArgumentException("a resize of volume '" + data.volume() + "' has no range");
         }
     }
 }

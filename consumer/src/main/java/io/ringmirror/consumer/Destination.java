@@ -43,12 +43,8 @@ public final class Destination implements AutoCloseable {
         Sleeper sleeper = new Sleeper();
         try (Opened opened = new Opened()) {
             ReplicaDirectory directory = opened.add(context.openDirectory());
-            Replica replica = opened.add(new Replica(
-                    context.definition(),
-                    directory,
-                    settings.cacheBytes(),
-                    context.disk(),
-                    sleeper::wake));
+            Replica replica = opened.add(
+                    new Replica(context.definition(), directory, settings.cacheBytes(), context.disk(), sleeper::wake));
             KafkaRingReader reader = opened.add(context.openReader());
             PositionCheck.requireOnChain(replica.flushed(), reader);
             DestinationMirror mirror = new DestinationMirror(

@@ -1,7 +1,7 @@
 package io.ringmirror.consumer;
 
 import io.ringmirror.replica.Chain;
-import io.ringmirror.replica.KafkaRingReader;
+import io.ringmirror.replica.GroupOffsets;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.EpochTrail;
 import java.time.Duration;
@@ -21,13 +21,13 @@ final class OffsetReport {
     private static final Duration ASK_BOUND = Duration.ofMillis(500);
     private static final Logger LOG = LoggerFactory.getLogger(OffsetReport.class);
 
-    private final KafkaRingReader reader;
+    private final GroupOffsets group;
     private final String mirror;
     private final Map<Integer, Long> furthest = new HashMap<>();
     private Map<Integer, Long> reported = Map.of();
 
-    OffsetReport(KafkaRingReader reader, String mirror) {
-        this.reader = reader;
+    OffsetReport(GroupOffsets group, String mirror) {
+        this.group = group;
         this.mirror = mirror;
     }
 
@@ -44,8 +44,8 @@ final class OffsetReport {
     void level(Position flushed, Chain chain, long passedOffset) {
         Map<Integer, Long> offsets = offsets(flushed, chain);
         try {
-            Map<Integer, Long> ends = reader.endOffsets(offsets.keySet(), ASK_BOUND);
-            long end = reader.endOffsets(List.of(chain.nextLog()), ASK_BOUND).get(chain.nextLog());
+            Map<Integer, Long> ends = group.endOffsets(offsets.keySet(), ASK_BOUND);
+            long end = group.endOffsets(List.of(chain.nextLog()), ASK_BOUND).get(chain.nextLog());
             if (passedOffset >= end) {
                 offsets.putAll(ends);
                 offsets.put(chain.nextLog(), passedOffset);
@@ -82,7 +82,7 @@ final class OffsetReport {
     }
 
     private void commit(Map<Integer, Long> offsets) {
-        reader.commit(offsets, (committed, failure) -> {
+        group.commit(offsets, (committed, failure) -> {
             if (failure != null) {
                 LOG.info(
                         "mirror={} offsets were not committed, a later commit repeats it: {}",

@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * The ring as a Kafka consumer sees it: uncommitted, without group membership, one log assigned at a time. Offsets are
  * committed for people who watch lag; nothing is ever read from them. One thread, the owner's.
  */
-public final class KafkaRingReader implements RingReader {
+public final class KafkaRingReader implements RingReader, GroupOffsets {
     private final String topic;
     private final Consumer<byte[], LogRecord> consumer;
     private TopicPartition current;
@@ -116,7 +116,8 @@ public final class KafkaRingReader implements RingReader {
         return ends;
     }
 
-    /** Sends offsets by log to the group, without waiting; the callback is told on this thread, in a later poll. */
+    /** {@inheritDoc} The callback is told in a later poll. */
+    @Override
     public void commit(Map<Integer, Long> offsetsByLog, OffsetCommitCallback callback) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         offsetsByLog.forEach(

@@ -4,19 +4,22 @@ import io.ringmirror.producer.BlockDevice.Completion;
 import io.ringmirror.replica.RingEntry;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One record on its way into a log: it keeps its number and its bytes until the log has it, however often it is sent.
  * The owner's thread holds it; the producer's thread writes the outcome of the try under way, once.
  */
 final class Append implements RingProducer.Outcome {
-    private static final Completion NOBODY = failure -> {};
+    /** What a record costs beside its bytes, on the heap here and in the producer: many small ones add up. */
+    static final int OVERHEAD_BYTES = 256;
 
     private final int log;
     private final LogRecord record;
     private final byte[] value;
     private final Runnable wake;
-    private Completion waiting = NOBODY;
+    private final List<Completion> waiting = new ArrayList<>(1);
 
     private long offset;
     private long timeMs;
@@ -42,6 +45,11 @@ final class Append implements RingProducer.Outcome {
         return value;
     }
 
+    /** What it counts against the bound on records under way. */
+    int sizeBytes() {
+        return value.length + OVERHEAD_BYTES;
+    }
+
     /** Nothing is sent behind a seal before the log has it: the next epoch exists only then. */
     boolean seals() {
         return record.body() instanceof LogBody.EpochEnd;
@@ -49,17 +57,17 @@ final class Append implements RingProducer.Outcome {
 
     /** Has somebody told when the log has this record and all before it. */
     void onAcknowledged(Completion completion) {
-        Completion first = waiting;
-        waiting = first == NOBODY
-                ? completion
-                : problem -> {
-                    first.completed(problem);
-                    completion.completed(problem);
-                };
+        waiting.add(completion);
     }
 
+    /** How many are told then. */
+    int waiting() {
+        return waiting.size();
+    }
+
+    /** Tells them, in the order in which they came. */
     void complete(DeviceException problem) {
-        waiting.completed(problem);
+        waiting.forEach(completion -> completion.completed(problem));
     }
 
     /** Forgets the last try. */

@@ -66,7 +66,7 @@ final class Appender {
 
     void add(Append append) {
         unsent.add(append);
-        queuedBytes += append.value().length;
+        queuedBytes += append.sizeBytes();
     }
 
     /** The record added last that the log does not have yet. */
@@ -83,7 +83,7 @@ final class Appender {
         while (!unsent.isEmpty() && maySend(unsent.peek())) {
             Append append = unsent.poll();
             sent.add(append);
-            sentBytes += append.value().length;
+            sentBytes += append.sizeBytes();
             producer.send(append.log(), append.value(), append);
             count++;
         }
@@ -101,8 +101,8 @@ final class Appender {
             return null;
         }
         sent.poll();
-        sentBytes -= oldest.value().length;
-        queuedBytes -= oldest.value().length;
+        sentBytes -= oldest.sizeBytes();
+        queuedBytes -= oldest.sizeBytes();
         return oldest;
     }
 
@@ -148,7 +148,7 @@ final class Appender {
 
     private boolean maySend(Append next) {
         boolean behindSeal = !sent.isEmpty() && sent.peekLast().seals();
-        boolean room = sent.isEmpty() || sentBytes + next.value().length <= maxBytes;
+        boolean room = sent.isEmpty() || sentBytes + next.sizeBytes() <= maxBytes;
         return !behindSeal && room && reaches(next.log());
     }
 

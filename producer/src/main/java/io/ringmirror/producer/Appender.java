@@ -8,8 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * once they are in the log, and sends all of them again, in order and with the same bytes, after a failure. The owner's
  * thread only; the producer's blocking calls run on an executor, and meanwhile nothing is sent.
  *
- * <p>Bounded by the owner, which adds nothing while {@link #full}.
+ * <p>Bounded by the owner, which adds nothing while {@link #full}. What cannot be mended by sending again ends it:
+ * {@link #fatal} says why.
  */
 final class Appender {
     private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
@@ -33,9 +39,22 @@ final class Appender {
     private long queuedBytes;
     private long sentBytes;
     private int reachableLogs;
+    private State state = State.SENDING;
     private CompletableFuture<Void> blockingCall;
-    private boolean recovering;
     private Exception fatal;
+
+    private enum State {
+        /** Records are handed over as they come. */
+        SENDING,
+        /** A renewal is due: nothing more is handed over until the log has what was. */
+        DRAINING,
+        /** The transaction is being renewed; nothing is under way. */
+        RENEWING,
+        /** An append failed: the transaction is being given up, then everything is sent again. */
+        RECOVERING,
+        /** Nothing can be appended any more. */
+        FATAL
+    }
 
     /**
      * Starts empty, with the producer fenced and its transaction begun.
@@ -60,6 +79,11 @@ final class Appender {
         return unsent.isEmpty() && sent.isEmpty();
     }
 
+    /** True when it is empty and no blocking call is under way. */
+    boolean atRest() {
+        return isEmpty() && blockingCall == null;
+    }
+
     long queuedBytes() {
         return queuedBytes;
     }
@@ -76,11 +100,12 @@ final class Appender {
 
     /** Hands over what may be handed over now; returns how many records. */
     int send() {
-        if (blockingCall != null || fatal != null) {
-            return 0;
+        if (state == State.DRAINING && sent.isEmpty()) {
+            state = State.RENEWING;
+            call(producer::renew);
         }
         int count = 0;
-        while (!unsent.isEmpty() && maySend(unsent.peek())) {
+        while (state == State.SENDING && !unsent.isEmpty() && maySend(unsent.peek())) {
             Append append = unsent.poll();
             sent.add(append);
             sentBytes += append.sizeBytes();
@@ -93,7 +118,7 @@ final class Appender {
     /** The oldest record, if the log has it: it leaves the queue. Null if its outcome is open. */
     Append pollAcknowledged() {
         Append oldest = sent.peek();
-        if (oldest == null || !oldest.known() || recovering) {
+        if (oldest == null || !oldest.known() || state == State.RECOVERING || state == State.FATAL) {
             return null;
         }
         if (oldest.failure() != null) {
@@ -106,13 +131,14 @@ final class Appender {
         return oldest;
     }
 
-    /** Begins to renew the transaction in the background, unless something runs there. */
-    boolean renew() {
-        if (blockingCall != null || fatal != null) {
-            return false;
+    /**
+     * Has the transaction renewed in the background, as soon as the log has all that was sent: a commit that waited for
+     * brokers to come back could come too late, and that ends a producer for good.
+     */
+    void renew() {
+        if (state == State.SENDING) {
+            state = State.DRAINING;
         }
-        call(producer::renew);
-        return true;
     }
 
     /** Sees to a blocking call that has ended; returns true if one had. */
@@ -124,11 +150,10 @@ final class Appender {
         blockingCall = null;
         try {
             ended.join();
-            if (recovering) {
-                sendAgain();
-            }
+            takeBackSent();
+            state = State.SENDING;
         } catch (CompletionException e) {
-            failed(e.getCause());
+            callFailed(e.getCause());
         }
         return true;
     }
@@ -144,6 +169,8 @@ final class Appender {
         unsent.forEach(append -> append.complete(why));
         sent.clear();
         unsent.clear();
+        queuedBytes = 0;
+        sentBytes = 0;
     }
 
     private boolean maySend(Append next) {
@@ -162,30 +189,46 @@ final class Appender {
 
     private void recover(Exception failure) {
         if (failure instanceof ProducerFencedException) {
-            fatal = new FencedException("a newer owner has fenced this one: " + failure.getMessage(), failure);
-        } else if (blockingCall == null) {
+            giveUp(new FencedException("a newer owner has fenced this one: " + failure.getMessage(), failure));
+        } else if (isHopeless(failure)) {
+            giveUp(failure);
+        } else {
             LOG.warn(
                     "mirror={} append failed, {} records are sent again: {}",
                     mirror,
                     sent.size(),
                     failure.getMessage());
-            recovering = true;
+            state = State.RECOVERING;
             call(producer::abort);
         }
     }
 
-    private void failed(Throwable problem) {
-        if (recovering && problem instanceof RetriableException) {
-            call(producer::abort);
-        } else if (!recovering && problem instanceof KafkaException failure) {
+    private void callFailed(Throwable problem) {
+        if (problem instanceof RetriableException) {
+            call(state == State.RENEWING ? producer::renew : producer::abort);
+        } else if (state == State.RENEWING && problem instanceof KafkaException failure) {
             recover(failure);
         } else {
-            fatal = problem instanceof Exception exception ? exception : new IllegalStateException(problem);
+            giveUp(problem instanceof Exception exception ? exception : new IllegalStateException(problem));
         }
     }
 
-    private void sendAgain() {
-        recovering = false;
+    /** Sending the same bytes again would end the same way, for ever. */
+    private static boolean isHopeless(Exception failure) {
+        return failure instanceof RecordTooLargeException
+                || failure instanceof InvalidTopicException
+                || failure instanceof AuthorizationException
+                || failure instanceof AuthenticationException
+                || failure instanceof UnsupportedVersionException;
+    }
+
+    private void giveUp(Exception reason) {
+        fatal = reason;
+        state = State.FATAL;
+    }
+
+    /** What was handed over goes to the head of the queue again, in its order. */
+    private void takeBackSent() {
         while (!sent.isEmpty()) {
             Append append = sent.pollLast();
             append.reset();

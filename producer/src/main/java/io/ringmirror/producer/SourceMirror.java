@@ -148,7 +148,7 @@ final class SourceMirror implements OwnerThread.Owner {
                 && replica.flushes().failure().isEmpty();
         boolean flushing =
                 !replica.flushes().idle() && replica.flushes().failure().isEmpty();
-        return appender.isEmpty() && !flushing && !flushable;
+        return appender.atRest() && !flushing && !flushable;
     }
 
     private int takeCommands() {

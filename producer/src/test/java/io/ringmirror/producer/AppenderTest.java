@@ -1,0 +1,352 @@
+package io.ringmirror.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ringmirror.producer.DeviceException.Kind;
+import io.ringmirror.producer.RingProducer.FencedException;
+import io.ringmirror.schemas.Digest;
+import io.ringmirror.schemas.LogBody;
+import io.ringmirror.schemas.LogRecord;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.junit.jupiter.api.Test;
+
+class AppenderTest {
+    private static final Serializer<LogRecord> SERIALIZER =
+            MirrorSerdes.configured(Map.of()).logRecords().serializer();
+    private static final long NO_BOUND = Long.MAX_VALUE;
+
+    private final MemoryRing ring = new MemoryRing(3);
+    private final HandExecutor network = new HandExecutor();
+    private final List<Long> answered = new ArrayList<>();
+    private final List<DeviceException> refused = new ArrayList<>();
+
+    @Test
+    void recordsAreSentInOrderAndAcknowledgedInOrder() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1, 2, 3);
+
+        assertThat(appender.send()).isEqualTo(3);
+        assertThat(appender.pollAcknowledged()).isNull();
+        ring.append(2);
+        drain(appender);
+
+        assertThat(answered).containsExactly(1L, 2L);
+        assertThat(appender.isEmpty()).isFalse();
+        ring.append(1);
+        drain(appender);
+        assertThat(answered).containsExactly(1L, 2L, 3L);
+        assertThat(appender.isEmpty()).isTrue();
+        assertThat(sequences(0)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void nothingIsSentBehindASealBeforeTheLogHasIt() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1);
+        appender.add(seal(0, 1));
+        add(appender, 1, 2);
+
+        assertThat(appender.send()).isEqualTo(2);
+        ring.append(1);
+        drain(appender);
+        assertThat(appender.send()).isZero();
+        ring.append(1);
+        assertThat(appender.send()).as("acknowledged, not yet taken out").isZero();
+        drain(appender);
+        assertThat(appender.send()).isEqualTo(1);
+        assertThat(ring.lastLog()).isEqualTo(1);
+    }
+
+    @Test
+    void aLogIsUsedOnceTheProducerSeesIt() {
+        Appender appender = appender(NO_BOUND);
+        ring.grow(4);
+        add(appender, 3, 1);
+
+        assertThat(appender.send()).isZero();
+        ring.reach(4);
+        assertThat(appender.send()).isEqualTo(1);
+    }
+
+    @Test
+    void bytesInTheProducersHandsAreBounded() {
+        Append one = write(0, 1);
+        Appender appender = appender(3L * one.sizeBytes());
+        add(appender, 0, 1, 2, 3, 4);
+
+        assertThat(appender.full()).isTrue();
+        assertThat(appender.send()).isEqualTo(3);
+        assertThat(appender.send()).isZero();
+        ring.append(1);
+        drain(appender);
+        assertThat(appender.full()).isTrue();
+        assertThat(appender.send()).isEqualTo(1);
+        ring.append(3);
+        drain(appender);
+        assertThat(appender.full()).isFalse();
+        assertThat(appender.queuedBytes()).isZero();
+    }
+
+    @Test
+    void oneRecordLargerThanTheBoundIsSentAlone() {
+        Appender appender = appender(1);
+        add(appender, 0, 1, 2);
+
+        assertThat(appender.send()).isEqualTo(1);
+        ring.append(1);
+        drain(appender);
+        assertThat(appender.send()).isEqualTo(1);
+    }
+
+    @Test
+    void smallRecordsCountWithWhatTheyCostBesideTheirBytes() {
+        Appender appender = appender(1 << 20);
+        int count = 0;
+        while (!appender.full()) {
+            add(appender, 0, ++count);
+        }
+
+        assertThat(count).isLessThanOrEqualTo((1 << 20) / Append.OVERHEAD_BYTES);
+    }
+
+    @Test
+    void aFailedSuffixIsSentAgainInOrderWithItsBytesAndAnsweredOnce() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1, 2, 3, 4);
+        appender.send();
+        ring.append(1);
+        ring.fail(2, new TimeoutException("told to time out"));
+        drain(appender);
+
+        assertThat(answered).containsExactly(1L);
+        assertThat(appender.send()).as("while the transaction is given up").isZero();
+        network.runAll();
+        assertThat(appender.finishBlockingCall()).isTrue();
+        assertThat(appender.send()).isEqualTo(3);
+        ring.append(3);
+        drain(appender);
+
+        assertThat(answered).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(sequences(0)).containsExactly(1L, 2L, 3L, 2L, 3L, 4L);
+        assertThat(ring.log(0).get(3)).isEqualTo(ring.log(0).get(1));
+    }
+
+    @Test
+    void aRecordThatIsKnownToBeInTheLogBehindAFailedOneIsNotAnsweredBeforeIt() {
+        Appender appender = appender(NO_BOUND);
+        Append first = write(0, 1);
+        Append second = write(0, 2);
+        appender.add(first);
+        appender.add(second);
+        appender.send();
+        first.failed(new TimeoutException("told to time out"));
+        second.appended(7, 1);
+        drain(appender);
+
+        assertThat(answered).isEmpty();
+        assertThat(appender.fatal()).isEmpty();
+    }
+
+    @Test
+    void anAbortThatTimesOutIsTriedAgain() {
+        Appender appender = failing(new InvalidProducerEpochException("the broker ended it"));
+        ring.failCalls(new TimeoutException("no broker"), new TimeoutException("no broker"));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(appender.send()).isZero();
+            network.runAll();
+            appender.finishBlockingCall();
+        }
+
+        assertThat(ring.calls()).containsExactly("abort", "abort", "abort");
+        assertThat(appender.send()).isEqualTo(1);
+    }
+
+    @Test
+    void anAbortThatFindsANewerOwnerIsTheEnd() {
+        Appender appender = failing(new InvalidProducerEpochException("a newer epoch"));
+        ring.fenceOut();
+        network.runAll();
+        appender.finishBlockingCall();
+
+        assertThat(appender.fatal()).containsInstanceOf(FencedException.class);
+        assertThat(appender.send()).isZero();
+    }
+
+    @Test
+    void aFencedAppendIsTheEndAndAnswersNobody() {
+        Appender appender = failing(new ProducerFencedException("a newer owner"));
+
+        assertThat(appender.fatal()).containsInstanceOf(FencedException.class);
+        appender.abandon(new DeviceException(Kind.SHUTDOWN, "fenced"));
+        assertThat(answered).isEmpty();
+        assertThat(refused).hasSize(1);
+    }
+
+    @Test
+    void aRecordThatTheBrokerWillNeverTakeIsTheEnd() {
+        Appender appender = failing(new RecordTooLargeException("told to refuse"));
+
+        assertThat(appender.fatal()).containsInstanceOf(RecordTooLargeException.class);
+        assertThat(network.waiting()).isZero();
+    }
+
+    @Test
+    void aRenewalWaitsForWhatWasSentAndHoldsUpWhatWasNot() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1);
+        appender.send();
+        appender.renew();
+        add(appender, 0, 2);
+
+        assertThat(appender.send()).isZero();
+        assertThat(network.waiting()).isZero();
+        ring.append(1);
+        drain(appender);
+        assertThat(appender.send()).isZero();
+        assertThat(network.runAll()).isEqualTo(1);
+        assertThat(ring.calls()).containsExactly("renew");
+        assertThat(appender.send()).as("before its end was seen").isZero();
+        appender.finishBlockingCall();
+        assertThat(appender.send()).isEqualTo(1);
+    }
+
+    @Test
+    void aRenewalThatTimesOutIsRenewedAgainAndNeverAborted() {
+        Appender appender = appender(NO_BOUND);
+        ring.failCalls(new TimeoutException("no broker"));
+        appender.renew();
+        appender.send();
+        network.runAll();
+        appender.finishBlockingCall();
+        network.runAll();
+        appender.finishBlockingCall();
+
+        assertThat(ring.calls()).containsExactly("renew", "renew");
+        assertThat(appender.atRest()).isTrue();
+        assertThat(appender.fatal()).isEmpty();
+    }
+
+    @Test
+    void aRenewalThatFailsIsMendedByAnAbort() {
+        Appender appender = appender(NO_BOUND);
+        ring.failCalls(new KafkaException("an abortable error"));
+        appender.renew();
+        appender.send();
+        network.runAll();
+        appender.finishBlockingCall();
+        network.runAll();
+        appender.finishBlockingCall();
+
+        assertThat(ring.calls()).containsExactly("renew", "abort");
+        assertThat(appender.fatal()).isEmpty();
+    }
+
+    @Test
+    void aRenewalThatIsDueIsDoneByTheAbortOfAFailure() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1);
+        appender.send();
+        appender.renew();
+        ring.fail(0, new TimeoutException("told to time out"));
+        drain(appender);
+        network.runAll();
+        appender.finishBlockingCall();
+
+        assertThat(appender.send()).isEqualTo(1);
+        assertThat(ring.calls()).containsExactly("abort");
+    }
+
+    @Test
+    void aRenewalThatIsFencedIsTheEnd() {
+        Appender appender = appender(NO_BOUND);
+        ring.failCalls(new ProducerFencedException("a newer owner"));
+        appender.renew();
+        appender.send();
+        network.runAll();
+        appender.finishBlockingCall();
+
+        assertThat(appender.fatal()).containsInstanceOf(FencedException.class);
+    }
+
+    @Test
+    void manyMayWaitForOneRecordAndAreToldInTheirOrder() {
+        Appender appender = appender(NO_BOUND);
+        Append record = write(0, 1);
+        int count = 100_000;
+        List<Integer> told = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int number = i;
+            record.onAcknowledged(failure -> told.add(number));
+        }
+        appender.add(record);
+        appender.send();
+        ring.append(1);
+        drain(appender);
+
+        assertThat(told).hasSize(count).isSorted();
+    }
+
+    /** An appender that has just seen its one record fail so. */
+    private Appender failing(Exception failure) {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1);
+        appender.send();
+        ring.fail(0, failure);
+        drain(appender);
+        return appender;
+    }
+
+    private Appender appender(long maxBytes) {
+        return new Appender("demo", ring, network, maxBytes, () -> {});
+    }
+
+    private void add(Appender appender, int log, long... sequences) {
+        for (long sequence : sequences) {
+            appender.add(write(log, sequence));
+        }
+    }
+
+    private static void drain(Appender appender) {
+        Append append;
+        while ((append = appender.pollAcknowledged()) != null) {
+            append.complete(null);
+        }
+    }
+
+    private Append write(int log, long sequence) {
+        LogBody.Discard body = new LogBody.Discard("disk", 0, 4096, 0);
+        Append append = append(log, new LogRecord(Optional.empty(), 1, 1, sequence, body));
+        append.onAcknowledged(failure -> {
+            if (failure == null) {
+                answered.add(sequence);
+            } else {
+                refused.add(failure);
+            }
+        });
+        return append;
+    }
+
+    private static Append seal(int log, long sequence) {
+        LogBody.EpochEnd end = new LogBody.EpochEnd(1, 0, Digest.EMPTY, 1, 0);
+        return append(log, new LogRecord(Optional.empty(), 1, 1, sequence, end));
+    }
+
+    private static Append append(int log, LogRecord record) {
+        return new Append(log, record, SERIALIZER.serialize(MemoryRing.TOPIC, record), () -> {});
+    }
+
+    private List<Long> sequences(int log) {
+        return ring.log(log).stream().map(LogRecord::sequence).toList();
+    }
+}

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,23 +22,37 @@ import org.slf4j.LoggerFactory;
  * A Kafka producer whose transactional id is the mirror's id, so that a mirror has one writer whatever happens (KIP-98,
  * KIP-890). Settings that the promises rest on are forced over configured ones: acks=all, idempotence, no lingering, no
  * end to retries.
+ *
+ * <p>A transaction is committed while it is young and aborted when it is not: brokers end one that is too old, after
+ * which a commit would end this producer for good and an abort mends it.
  */
 public final class KafkaRingProducer implements RingProducer {
     /** Larger than any record, and large enough that throughput is the log's, not the batch's. */
     private static final int BATCH_BYTES = 1 << 20;
 
-    private static final long BUFFER_SLACK_BYTES = 8L << 20;
+    /** Five batches on their way and one that fills take their whole size, however little they hold. */
+    private static final long BUFFER_SLACK_BYTES = 8L * BATCH_BYTES;
+
+    /** The longest that one blocking call waits for brokers; whoever calls repeats it. */
+    private static final int MAX_BLOCK_MS = 10_000;
+
+    private static final int FENCE_ATTEMPTS = 6;
     private static final int METADATA_MAX_AGE_MS = 1_000;
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRingProducer.class);
 
     private final String topic;
     private final Producer<byte[], byte[]> producer;
-    private boolean open;
+    private final long youngNs;
+    private volatile boolean open;
+    private volatile boolean used;
+    private volatile long usedSinceNs;
+    private volatile boolean committing;
 
-    private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer) {
+    private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer, Duration transactionTimeout) {
         this.topic = topic;
         this.producer = producer;
+        this.youngNs = transactionTimeout.multipliedBy(2).dividedBy(3).toNanos();
     }
 
     /**
@@ -49,7 +64,6 @@ public final class KafkaRingProducer implements RingProducer {
     public static KafkaRingProducer open(
             String topic, UUID mirrorId, SourceSettings settings, int maxRecordBytes, Map<String, Object> properties) {
         Map<String, Object> forced = new HashMap<>(properties);
-        forced.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         forced.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         forced.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, mirrorId.toString());
         forced.put(
@@ -58,23 +72,49 @@ public final class KafkaRingProducer implements RingProducer {
         forced.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         forced.put(ProducerConfig.ACKS_CONFIG, "all");
         forced.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        forced.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        forced.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
+        forced.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
         forced.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         forced.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(maxRecordBytes, BATCH_BYTES * 2));
-        forced.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.inflightBytes() + BUFFER_SLACK_BYTES);
+        forced.put(ProducerConfig.BUFFER_MEMORY_CONFIG, bufferBytes(settings.inflightBytes()));
         forced.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
         return new KafkaRingProducer(
-                topic, new KafkaProducer<>(forced, new ByteArraySerializer(), new ByteArraySerializer()));
+                topic,
+                new KafkaProducer<>(forced, new ByteArraySerializer(), new ByteArraySerializer()),
+                settings.transactionTimeout());
+    }
+
+    /**
+     * Enough that a send never waits for memory: a batch takes its whole size though the next record may not fit into
+     * it, so that two neighbours hold more than one batch between them.
+     */
+    static long bufferBytes(long inflightBytes) {
+        return 2 * inflightBytes + BUFFER_SLACK_BYTES;
     }
 
     @Override
     public void fence() {
-        producer.initTransactions();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                producer.initTransactions();
+                break;
+            } catch (TimeoutException e) {
+                if (attempt == FENCE_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
         producer.partitionsFor(topic);
         begin();
     }
 
     @Override
     public void send(int log, byte[] value, Outcome outcome) {
+        if (!used) {
+            used = true;
+            usedSinceNs = System.nanoTime();
+        }
         try {
             Future<RecordMetadata> unused =
                     producer.send(new ProducerRecord<>(topic, log, null, value), (metadata, failure) -> {
@@ -91,7 +131,12 @@ public final class KafkaRingProducer implements RingProducer {
 
     @Override
     public void renew() {
-        producer.commitTransaction();
+        if (committing || isYoung()) {
+            committing = true;
+            producer.commitTransaction();
+        } else {
+            producer.abortTransaction();
+        }
         begin();
     }
 
@@ -113,18 +158,25 @@ public final class KafkaRingProducer implements RingProducer {
     @Override
     public void close() {
         try {
-            if (open) {
+            if (open && isYoung()) {
                 producer.commitTransaction();
             }
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
             LOG.info("topic={} the last transaction was left open, which no reader minds: {}", topic, e.getMessage());
         } finally {
             producer.close(CLOSE_BOUND);
         }
     }
 
+    /** Brokers count a transaction's age from its first record on. */
+    private boolean isYoung() {
+        return !used || System.nanoTime() - usedSinceNs < youngNs;
+    }
+
     private void begin() {
         open = false;
+        committing = false;
+        used = false;
         producer.beginTransaction();
         open = true;
     }

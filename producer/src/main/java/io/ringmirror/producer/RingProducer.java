@@ -18,7 +18,12 @@ public interface RingProducer extends AutoCloseable {
     /** Hands a record over; the outcome is told from another thread, for one log in the order of the calls. */
     void send(int log, byte[] value, Outcome outcome);
 
-    /** Ends the transaction and begins the next. Blocks. */
+    /**
+     * Ends the transaction and begins the next, with nothing under way. Blocks.
+     *
+     * @throws org.apache.kafka.common.errors.RetriableException if brokers did not answer in time: only this may be
+     *     called next, again
+     */
     void renew();
 
     /**

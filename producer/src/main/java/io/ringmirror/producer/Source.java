@@ -138,6 +138,6 @@ public final class Source implements AutoCloseable {
         ReadPath reads = new ReadPath(replica.cache(), replica.images(), context.disk());
         MirrorFacts facts = new MirrorFacts(context.events(), replica, context.server(), Role.SOURCE);
         return new SourceMirror(
-                replica, producer, sleeper, inbox, numbering, appender, ring, writes, reads, settings, facts);
+                replica, producer, sleeper, inbox, numbering, appender, ring, writes, reads, settings, facts::state);
     }
 }

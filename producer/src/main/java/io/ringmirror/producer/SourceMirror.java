@@ -9,13 +9,13 @@ import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.Sleeper;
-import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.LogBody;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +46,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final FlushTriggers triggers;
     private final Cadence beats;
     private final Cadence renewals;
-    private final MirrorFacts facts;
+    private final Consumer<Fact> facts;
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private volatile long announcedRelease;
     private Request.Ordered waiting;
@@ -63,7 +63,7 @@ final class SourceMirror implements OwnerThread.Owner {
             WritePath writes,
             ReadPath reads,
             SourceSettings settings,
-            MirrorFacts facts) {
+            Consumer<Fact> facts) {
         this.replica = replica;
         this.producer = producer;
         this.sleeper = sleeper;
@@ -129,7 +129,7 @@ final class SourceMirror implements OwnerThread.Owner {
         DeviceException why = new DeviceException(Kind.SHUTDOWN, name() + " is not served here any more: " + reason);
         refuse(why);
         appender.abandon(why);
-        facts.state(new Fact.Stopped(reason));
+        facts.accept(new Fact.Stopped(reason));
         producer.close();
         replica.close();
     }
@@ -222,11 +222,11 @@ final class SourceMirror implements OwnerThread.Owner {
     private void tell(RingEntry entry) {
         LogBody body = entry.record().body();
         if (body instanceof LogBody.TermBegin) {
-            facts.state(new Fact.TermBegun(entry.log(), entry.offset()));
+            facts.accept(new Fact.TermBegun(entry.log(), entry.offset()));
         } else if (body instanceof LogBody.EpochBegin) {
-            facts.state(new Fact.EpochOpened(entry.record().epoch(), entry.log(), entry.offset()));
+            facts.accept(new Fact.EpochOpened(entry.record().epoch(), entry.log(), entry.offset()));
         } else if (body instanceof LogBody.EpochEnd) {
-            facts.state(new Fact.EpochSealed(entry.record().epoch()));
+            facts.accept(new Fact.EpochSealed(entry.record().epoch()));
             replica.flushes().start(chain.position(), chain.trails());
         }
     }
@@ -235,7 +235,7 @@ final class SourceMirror implements OwnerThread.Owner {
         Optional<FlushCycle.Done> done = replica.flushes().poll(nowNs);
         done.ifPresent(flush -> {
             replica.flushed(flush);
-            facts.state(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
+            facts.accept(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
         });
         return done.isPresent() ? 1 : 0;
     }
@@ -270,7 +270,7 @@ final class SourceMirror implements OwnerThread.Owner {
             writes.append(numbering.beat());
             beatsInEpoch++;
         }
-        facts.beat();
+        facts.accept(new Fact.Beat());
         return 1;
     }
 

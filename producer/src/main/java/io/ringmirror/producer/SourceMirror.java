@@ -96,7 +96,7 @@ final class SourceMirror implements OwnerThread.Owner {
     /** Gives an order, from any thread; one too many at a time is dropped and logged. */
     void order(Action action) {
         if (!commands.offer(action)) {
-            LOG.warn("mirror={} order {} dropped: {} are waiting", name(), action, MAX_COMMANDS);
+            LOG.warn("mirror={} order {} dropped: {} are waiting", replica.definition().mirror(), action, MAX_COMMANDS);
         }
         sleeper.wake();
     }
@@ -125,13 +125,18 @@ final class SourceMirror implements OwnerThread.Owner {
 
     @Override
     public void end(Optional<Throwable> failure) {
-        String reason = failure.map(Throwable::getMessage).orElse("the server stopped");
+        String reason = failure.map(SourceMirror::reason).orElse("the server stopped");
         DeviceException why = new DeviceException(Kind.SHUTDOWN, name() + " is not served here any more: " + reason);
-        refuse(why);
-        appender.abandon(why);
-        facts.accept(new Fact.Stopped(reason));
-        producer.close();
-        replica.close();
+        try (replica;
+                producer) {
+            refuse(why);
+            appender.abandon(why);
+            facts.accept(new Fact.Stopped(reason));
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     private void refuse(DeviceException why) {

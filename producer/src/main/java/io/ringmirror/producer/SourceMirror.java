@@ -201,7 +201,13 @@ final class SourceMirror implements OwnerThread.Owner {
             writes.barrier(flush.completion());
             return true;
         }
-        if (appender.full() || ring.atByteBound(numbering.bytes())) {
+        if (appender.full()) {
+            return false;
+        }
+        if (ring.atByteBound(numbering.bytes())) {
+            if (numbering.bytes() > 0) {
+                triggers.press();
+            }
             return false;
         }
         if (!writes.take((Request.Change) request)) {

@@ -3,6 +3,7 @@ package io.ringmirror.producer;
 import io.ringmirror.replica.Chain;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.EpochTrail;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * tracker and only ever grows. The owner's thread only; logs are made in the background.
  */
 final class Ring {
+    private static final long RETRY_PAUSE_NS = Duration.ofSeconds(1).toNanos();
     private static final Logger LOG = LoggerFactory.getLogger(Ring.class);
 
     private final String mirror;
@@ -25,6 +27,8 @@ final class Ring {
     private int logs;
     private long releasedEpoch;
     private CompletableFuture<Integer> growing;
+    private boolean refused;
+    private long refusedNs;
 
     /**
      * Begins with the logs there are.
@@ -73,10 +77,14 @@ final class Ring {
         return unused;
     }
 
-    /** Makes a log ahead of need, unless there is a spare one, one is being made, or a bound is reached. */
-    void keepSpare(int openLog) {
-        finishGrowing();
-        boolean wanted = growing == null && next(openLog).isEmpty() && logs < bounds.maxLogs();
+    /**
+     * Makes a log ahead of need, unless there is a spare one, one is being made, or a bound is reached. After a failure
+     * it is tried again when a pause is over.
+     */
+    void keepSpare(int openLog, long nowNs) {
+        finishGrowing(nowNs);
+        boolean pausing = refused && nowNs - refusedNs < RETRY_PAUSE_NS;
+        boolean wanted = growing == null && !pausing && next(openLog).isEmpty() && logs < bounds.maxLogs();
         if (wanted && unreleasedBytes() < bounds.maxBytes()) {
             growing = grow.apply(logs + 1);
             CompletableFuture<Integer> unused = growing.whenComplete((size, problem) -> wake.run());
@@ -108,11 +116,13 @@ final class Ring {
                 .sum();
     }
 
-    private void finishGrowing() {
+    private void finishGrowing(long nowNs) {
         if (growing == null || !growing.isDone()) {
             return;
         }
         growing.handle((size, problem) -> {
+                    refused = problem != null;
+                    refusedNs = nowNs;
                     if (problem == null) {
                         logs = Math.max(logs, size);
                     } else {

@@ -254,7 +254,7 @@ final class SourceMirror implements OwnerThread.Owner {
     /** Seals the epoch, freezes its half of the cache and goes on in another log, if there is one to go on in. */
     private int rotate(long nowNs) {
         ring.released(Math.min(announcedRelease, replica.flushed().epoch().lastSealed()));
-        ring.keepSpare(numbering.log());
+        ring.keepSpare(numbering.log(), nowNs);
         boolean due = triggers.due(replica.cache().dirtyBytes(), nowNs) || beatsInEpoch >= MAX_BEATS;
         if (!due || !replica.flushes().idle()) {
             return 0;

@@ -31,6 +31,9 @@ final class SourceMirror implements OwnerThread.Owner {
     /** An idle epoch is sealed after so many beats, so that its log stays small (invariant I10). */
     private static final int MAX_BEATS = 10_000;
 
+    /** Before the tracker's first word no log counts as released, and none is made that is not needed at once. */
+    private static final long UNHEARD = -1;
+
     private static final Logger LOG = LoggerFactory.getLogger(SourceMirror.class);
 
     private final Replica replica;
@@ -48,7 +51,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Cadence renewals;
     private final Consumer<Fact> facts;
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
-    private volatile long announcedRelease;
+    private volatile long announcedRelease = UNHEARD;
     private Request.Ordered waiting;
     private int beatsInEpoch;
 
@@ -254,8 +257,10 @@ final class SourceMirror implements OwnerThread.Owner {
     /** Seals the epoch, freezes its half of the cache and goes on in another log, if there is one to go on in. */
     private int rotate(long nowNs) {
         ring.released(Math.min(announcedRelease, replica.flushed().epoch().lastSealed()));
-        ring.keepSpare(numbering.log(), nowNs);
         boolean due = triggers.due(replica.cache().dirtyBytes(), nowNs) || beatsInEpoch >= MAX_BEATS;
+        if (due || announcedRelease != UNHEARD) {
+            ring.keepSpare(numbering.log(), nowNs);
+        }
         if (!due || !replica.flushes().idle()) {
             return 0;
         }

@@ -202,8 +202,7 @@ final class SourceMirror implements OwnerThread.Owner {
 
     private boolean take(Request.Ordered request) {
         if (request instanceof Request.Flush flush) {
-            writes.barrier(flush.completion());
-            return true;
+            return writes.flush(flush);
         }
         if (appender.full()) {
             return false;

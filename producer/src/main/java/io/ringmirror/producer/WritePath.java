@@ -17,6 +17,9 @@ final class WritePath {
     /** Payload of the largest record; the ring's max.message.bytes leaves room for what is around it. */
     static final int MAX_DATA_BYTES = 1 << 20;
 
+    /** Most flushes that wait for one record; further ones wait in the inbox, which is bounded. */
+    static final int MAX_WAITING = 1 << 12;
+
     private final String topic;
     private final VolumeTable volumes;
     private final WriteCache cache;
@@ -63,9 +66,16 @@ final class WritePath {
         return true;
     }
 
-    /** Answers when the log has everything queued so far: at once if it has. */
-    void barrier(BlockDevice.Completion completion) {
-        appender.last().ifPresentOrElse(last -> last.onAcknowledged(completion), () -> completion.completed(null));
+    /**
+     * Answers a flush when the log has everything queued so far: at once if it has. Returns false if too many wait for
+     * the same record already.
+     */
+    boolean flush(Request.Flush request) {
+        if (appender.last().map(Append::waiting).orElse(0) >= MAX_WAITING) {
+            return false;
+        }
+        barrier(request.completion());
+        return true;
     }
 
     /** Queues a record for the open epoch's log. */
@@ -93,6 +103,10 @@ final class WritePath {
         return zero.discard()
                 ? new LogBody.Discard(name, zero.offsetBytes(), zero.lengthBytes(), crc)
                 : new LogBody.WriteZeroes(name, zero.offsetBytes(), zero.lengthBytes(), crc);
+    }
+
+    private void barrier(BlockDevice.Completion completion) {
+        appender.last().ifPresentOrElse(last -> last.onAcknowledged(completion), () -> completion.completed(null));
     }
 
     private void answer(Request.Change change) {

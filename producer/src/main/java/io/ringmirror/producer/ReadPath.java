@@ -10,6 +10,7 @@ import io.ringmirror.volume.WriteCache;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Answers reads: what the cache holds is copied on the owner's thread, in one step with everything that changes it; what
@@ -43,7 +44,7 @@ final class ReadPath {
         if (read.complete()) {
             request.completion().completed(null);
         } else {
-            executor.execute(() -> request.completion().completed(fromImage(read, request)));
+            run(request, () -> request.completion().completed(fromImage(read, request)));
         }
     }
 
@@ -58,7 +59,15 @@ final class ReadPath {
 
     private void extents(Request.Extents request) {
         List<CachedExtent> cached = cache.extents(request.volume(), request.offsetBytes(), request.lengthBytes());
-        executor.execute(() -> extentsOfImage(request, cached));
+        run(request, () -> extentsOfImage(request, cached));
+    }
+
+    private void run(Request request, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            request.refuse(new DeviceException(Kind.SHUTDOWN, "the server stops; the image is not read any more", e));
+        }
     }
 
     private void extentsOfImage(Request.Extents request, List<CachedExtent> cached) {

@@ -2,6 +2,7 @@ package io.ringmirror.producer;
 
 import io.ringmirror.replica.CatchUp;
 import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingReader;
@@ -45,6 +46,20 @@ final class SourceStart {
         producer.fence();
         catchUp.toEnd();
         requireOwner();
+        requireRedone();
+    }
+
+    /** Only what is in the log is flushed: a flush that was going further shows that the log has lost records. */
+    private void requireRedone() {
+        if (!replica.redone()) {
+            throw new ChainException(
+                    Kind.DIVERGED,
+                    "a flush of mirror " + definition.mirror() + " was interrupted beyond the end of its ring, epoch "
+                            + replica.chain().epoch() + ", sequence "
+                            + replica.chain().sequence()
+                            + ": the cluster lost acknowledged records, and the images here are a mixture."
+                            + " Restore the records, or make a full copy");
+        }
     }
 
     private void requireOwner() throws NotOwnerException {

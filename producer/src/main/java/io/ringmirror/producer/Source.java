@@ -7,6 +7,7 @@ import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.topics.TopicPlan;
@@ -25,6 +26,9 @@ import java.util.function.IntFunction;
 public final class Source implements AutoCloseable {
     /** The longest request of the NBD protocol that clients are told of. */
     private static final int MAX_REQUEST_BYTES = 32 << 20;
+
+    /** Clients are told a longest request of whole blocks. */
+    private static final long BLOCK_BYTES = 4096;
 
     private final List<BlockDevice> devices;
     private final SourceMirror mirror;
@@ -53,9 +57,10 @@ public final class Source implements AutoCloseable {
             throws IOException, NotOwnerException {
         Sleeper sleeper = new Sleeper();
         try (Opened opened = new Opened()) {
+            ReplicaDirectory directory = opened.add(context.openDirectory());
             Replica replica = opened.add(new Replica(
                     context.definition(),
-                    context.openDirectory(),
+                    directory,
                     settings.cacheBytes(),
                     context.disk(),
                     sleeper::wake));
@@ -73,7 +78,7 @@ public final class Source implements AutoCloseable {
             OwnerThread thread = new OwnerThread("source-" + context.mirror(), mirror, sleeper);
             thread.start();
             opened.keep();
-            int maxRequestBytes = (int) Math.min(MAX_REQUEST_BYTES, settings.cacheBytes() / 2);
+            int maxRequestBytes = (int) Math.min(MAX_REQUEST_BYTES, settings.cacheBytes() / 2 / BLOCK_BYTES * BLOCK_BYTES);
             return new Source(MirrorDevice.all(context.definition(), maxRequestBytes, inbox), mirror, thread);
         }
     }

@@ -43,7 +43,7 @@ final class DestinationMirror implements OwnerThread.Owner {
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private final AtomicReference<MirrorStatus> announced = new AtomicReference<>();
 
-    private Optional<FlushOrder> order = Optional.empty();
+    private final FlushOrder flushOrder;
 
     DestinationMirror(
             Replica replica,
@@ -61,6 +61,7 @@ final class DestinationMirror implements OwnerThread.Owner {
         this.offsets = offsets;
         this.deallocator = deallocator;
         this.facts = facts;
+        this.flushOrder = new FlushOrder(reader, replica.chain(), follower);
         deallocator.flushed(replica.chain().trails());
     }
 
@@ -117,7 +118,7 @@ final class DestinationMirror implements OwnerThread.Owner {
         Action action;
         while ((action = commands.poll()) != null) {
             switch (action) {
-                case FLUSH -> order = Optional.of(new FlushOrder(reader));
+                case FLUSH -> flushOrder.give();
                 case HOLD_FLUSH -> triggers.hold(true);
                 case RESUME_FLUSH -> triggers.hold(false);
             }
@@ -135,12 +136,11 @@ final class DestinationMirror implements OwnerThread.Owner {
     }
 
     private void beginFlush(Follower.Outcome followed, long nowNs) {
-        boolean full = followed == Follower.Outcome.FULL;
-        if (full || hasOnlySealToFlush()) {
+        if (followed == Follower.Outcome.FULL || hasOnlySealToFlush()) {
             triggers.press();
         }
-        if (order.isPresent() && (full || order.get().isTaken(replica.chain(), follower))) {
-            order = full ? order : Optional.empty();
+        boolean makesRoomForOrder = followed == Follower.Outcome.FULL && flushOrder.isWaiting();
+        if (makesRoomForOrder || flushOrder.isTaken()) {
             triggers.order();
         }
         if (triggers.due(dirtyBytes(), nowNs) && replica.flushes().idle()) {

@@ -8,7 +8,9 @@ import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.LogRecord;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,11 @@ class PositionCheckTest {
         @Override
         public long endOffset(int log) {
             return reader.endOffset(log);
+        }
+
+        @Override
+        public Map<Integer, Long> endOffsets(Collection<Integer> logs, Duration bound) {
+            return reader.endOffsets(logs, bound);
         }
 
         @Override

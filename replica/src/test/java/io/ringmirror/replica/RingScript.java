@@ -66,7 +66,7 @@ public final class RingScript {
     public RingEntry write(String volume, long offsetBytes, int lengthBytes) {
         byte[] data = new byte[lengthBytes];
         for (int i = 0; i < lengthBytes; i++) {
-            data[i] = (byte) ((sequence + 1) * 31 + i * 7);
+            data[i] = (byte) ((sequence + 1) * 31 + i * 7L);
         }
         ByteBuffer buffer = ByteBuffer.wrap(data);
         return data(new LogBody.Write(volume, offsetBytes, buffer, Crc.of(buffer)));

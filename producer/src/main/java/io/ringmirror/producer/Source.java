@@ -58,12 +58,8 @@ public final class Source implements AutoCloseable {
         Sleeper sleeper = new Sleeper();
         try (Opened opened = new Opened()) {
             ReplicaDirectory directory = opened.add(context.openDirectory());
-            Replica replica = opened.add(new Replica(
-                    context.definition(),
-                    directory,
-                    settings.cacheBytes(),
-                    context.disk(),
-                    sleeper::wake));
+            Replica replica = opened.add(
+                    new Replica(context.definition(), directory, settings.cacheBytes(), context.disk(), sleeper::wake));
             RingProducer producer = opened.add(KafkaRingProducer.open(
                     context.ring(),
                     context.definition().mirrorId(),
@@ -78,7 +74,8 @@ public final class Source implements AutoCloseable {
             OwnerThread thread = new OwnerThread("source-" + context.mirror(), mirror, sleeper);
             thread.start();
             opened.keep();
-            int maxRequestBytes = (int) Math.min(MAX_REQUEST_BYTES, settings.cacheBytes() / 2 / BLOCK_BYTES * BLOCK_BYTES);
+            int maxRequestBytes =
+                    (int) Math.min(MAX_REQUEST_BYTES, settings.cacheBytes() / 2 / BLOCK_BYTES * BLOCK_BYTES);
             return new Source(MirrorDevice.all(context.definition(), maxRequestBytes, inbox), mirror, thread);
         }
     }

@@ -100,7 +100,11 @@ final class SourceMirror implements OwnerThread.Owner {
     /** Gives an order, from any thread; one too many at a time is dropped and logged. */
     void order(Action action) {
         if (!commands.offer(action)) {
-            LOG.warn("mirror={} order {} dropped: {} are waiting", replica.definition().mirror(), action, MAX_COMMANDS);
+            LOG.warn(
+                    "mirror={} order {} dropped: {} are waiting",
+                    replica.definition().mirror(),
+                    action,
+                    MAX_COMMANDS);
         }
         sleeper.wake();
     }
@@ -265,7 +269,8 @@ final class SourceMirror implements OwnerThread.Owner {
                             replica.definition().mirror(),
                             replica.flushed().epoch().lastSealed() + 1,
                             why),
-                    () -> LOG.info("mirror={} is flushed again", replica.definition().mirror()));
+                    () -> LOG.info(
+                            "mirror={} is flushed again", replica.definition().mirror()));
         }
     }
 

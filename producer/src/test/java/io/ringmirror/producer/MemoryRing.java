@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
@@ -97,7 +98,7 @@ final class MemoryRing implements RingProducer {
     /** What a log holds. */
     List<LogRecord> log(int log) {
         return logs.get(log).stream()
-                .map(value -> READER.deserialize(TOPIC, value.array()))
+                .map(value -> READER.deserialize(TOPIC, new RecordHeaders(), value.duplicate()))
                 .toList();
     }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class FlushTriggersTest {
     private static final long SECOND_NS = 1_000_000_000;
-    private static final long NOW_NS = Long.MAX_VALUE - SECOND_NS / 2;
+    private static final long NOW_NS = Math.subtractExact(Long.MAX_VALUE, SECOND_NS / 2);
 
     private final FlushTriggers triggers = new FlushTriggers(1000, Duration.ofSeconds(1));
 

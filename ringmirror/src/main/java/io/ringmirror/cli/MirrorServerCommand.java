@@ -6,7 +6,6 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.server.ServerSettings;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,7 +24,7 @@ abstract class MirrorServerCommand extends ServiceCommand {
                     say(ready(settings.server(), server));
                     return server;
                 },
-                server -> Optional.empty());
+                MirrorServer::failure);
     }
 
     private static String ready(String name, MirrorServer server) {

@@ -65,6 +65,14 @@ public final class MirrorServer implements AutoCloseable {
         return mirrors.roles();
     }
 
+    /** Why no mirror runs here any more, if some did and none can go on; one line. */
+    public Optional<String> failure() {
+        Map<String, String> failures = mirrors.failures();
+        return mirrors.roles().isEmpty() && !failures.isEmpty()
+                ? Optional.of("no mirror can go on: " + failures)
+                : Optional.empty();
+    }
+
     /** Gives an order to a mirror that runs here, as a record of the commands topic would; others pass it over. */
     public void order(String mirror, Action action) {
         mirrors.order(mirror, action);
@@ -88,18 +96,19 @@ public final class MirrorServer implements AutoCloseable {
         ServerThreads threads = opened.add(new ServerThreads());
         ControlFeed feed = opened.add(ControlFeed.open(settings.topics(), settings.consumerProperties(), serdes));
         ExportTable exports = new ExportTable();
+        Optional<NbdServer> nbd = settings.roles().contains(Role.SOURCE)
+                ? Optional.of(new NbdServer(settings.nbd(), exports))
+                : Optional.empty();
         MirrorTable mirrors = opened.add(new MirrorTable(
                 settings,
                 new MirrorStarter(settings, serdes, admin, events, threads),
                 feed::status,
                 exports,
+                (export, reason) -> nbd.ifPresent(server -> server.closeConnections(export, reason)),
                 threads.starter()));
         feed.addListener(mirrors);
-        Optional<NbdServer> nbd = Optional.empty();
-        if (settings.roles().contains(Role.SOURCE)) {
-            NbdServer server = opened.add(new NbdServer(settings.nbd(), exports));
-            server.start();
-            nbd = Optional.of(server);
+        if (nbd.isPresent()) {
+            opened.add(nbd.get()).start();
         }
         return new MirrorServer(feed, mirrors, nbd, opened);
     }

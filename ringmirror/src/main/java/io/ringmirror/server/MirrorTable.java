@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +30,10 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     private final MirrorStarter starter;
     private final Function<String, Optional<MirrorStatus>> statuses;
     private final ExportTable exports;
+    private final BiConsumer<String, String> disconnect;
     private final Executor executor;
     private final Map<String, RunningMirror> running = new ConcurrentHashMap<>();
+    private final Map<String, String> failures = new ConcurrentSkipListMap<>();
     private volatile boolean watching;
 
     /**
@@ -37,6 +41,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
      *
      * @param statuses the tracker's last answer about a mirror
      * @param exports where volumes are offered
+     * @param disconnect ends the connections of an export, for the reason given
      * @param executor of one thread
      */
     MirrorTable(
@@ -44,11 +49,13 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
             MirrorStarter starter,
             Function<String, Optional<MirrorStatus>> statuses,
             ExportTable exports,
+            BiConsumer<String, String> disconnect,
             Executor executor) {
         this.settings = settings;
         this.starter = starter;
         this.statuses = statuses;
         this.exports = exports;
+        this.disconnect = disconnect;
         this.executor = executor;
     }
 
@@ -83,6 +90,11 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
         Map<String, Role> roles = new TreeMap<>();
         running.forEach((mirror, run) -> roles.put(mirror, run.role()));
         return roles;
+    }
+
+    /** Why the mirrors stopped that could not go on, by mirror. */
+    Map<String, String> failures() {
+        return Map.copyOf(failures);
     }
 
     void order(String mirror, Action action) {
@@ -148,14 +160,23 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     private void start(Definition definition) throws IOException {
         String mirror = definition.mirror();
         RunningMirror started = starter.start(definition);
+        failures.remove(mirror);
         running.put(mirror, started);
         exports.add(started.devices());
         statuses.apply(mirror).ifPresent(started::status);
         LOG.info("mirror={} role={} server={}", mirror, started.role(), settings.server());
-        CompletableFuture<Void> unused = started.ended().whenComplete((nothing, problem) -> {
-            exports.remove(started.devices());
-            running.remove(mirror, started);
-        });
+        CompletableFuture<Void> unused =
+                started.ended().whenComplete((nothing, problem) -> ended(mirror, started, problem));
+    }
+
+    private void ended(String mirror, RunningMirror run, Throwable problem) {
+        exports.remove(run.devices());
+        String reason = problem == null ? "the server stopped" : String.valueOf(problem.getMessage());
+        run.devices().forEach(device -> disconnect.accept(device.name(), reason));
+        if (problem != null) {
+            failures.put(mirror, reason);
+        }
+        running.remove(mirror, run);
     }
 
     private void requireConcerned(String mirror, Map<String, Definition> definitions) throws IOException {

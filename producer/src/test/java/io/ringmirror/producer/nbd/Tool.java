@@ -30,7 +30,11 @@ final class Tool {
         Process process = builder.start();
         Future<?> watchdog = process.onExit()
                 .orTimeout(TIMEOUT_S, TimeUnit.SECONDS)
-                .whenComplete((ended, late) -> process.destroyForcibly());
+                .whenComplete((ended, late) -> {
+                    if (late != null) {
+                        process.destroyForcibly();
+                    }
+                });
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();

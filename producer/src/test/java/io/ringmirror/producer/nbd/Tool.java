@@ -30,11 +30,7 @@ final class Tool {
         Process process = builder.start();
         Future<?> watchdog = process.onExit()
                 .orTimeout(TIMEOUT_S, TimeUnit.SECONDS)
-                .whenComplete((ended, late) -> {
-                    if (late != null) {
-                        process.destroyForcibly();
-                    }
-                });
+                .exceptionally(late -> process.destroyForcibly());
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();

@@ -3,6 +3,7 @@ package io.ringmirror.replica;
 import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.schemas.LogRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -64,9 +65,7 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
     @Override
     public List<RingEntry> poll(Duration wait) {
         try {
-            return consumer.poll(wait).records(current).stream()
-                    .map(KafkaRingReader::entry)
-                    .toList();
+            return entries(consumer.poll(wait).records(current));
         } catch (OffsetOutOfRangeException e) {
             long wanted = e.offsetOutOfRangePartitions().get(current);
             throw new ChainException(
@@ -130,13 +129,26 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
         consumer.close();
     }
 
-    private static RingEntry entry(ConsumerRecord<byte[], LogRecord> record) {
-        if (record.value() == null) {
-            throw new ChainException(
-                    Kind.CORRUPT,
-                    "topic " + record.topic() + ", log " + record.partition() + ", offset " + record.offset()
-                            + " has no value; only RingMirror may write to a ring");
+    /** Those before one without a value, if there are any: as with one that cannot be read, it is the next to come. */
+    private List<RingEntry> entries(List<ConsumerRecord<byte[], LogRecord>> records) {
+        List<RingEntry> entries = new ArrayList<>(records.size());
+        for (ConsumerRecord<byte[], LogRecord> record : records) {
+            if (record.value() == null && entries.isEmpty()) {
+                throw new ChainException(
+                        Kind.CORRUPT,
+                        "topic " + record.topic() + ", log " + record.partition() + ", offset " + record.offset()
+                                + " has no value; only RingMirror may write to a ring");
+            }
+            if (record.value() == null) {
+                consumer.seek(current, record.offset());
+                return entries;
+            }
+            entries.add(entry(record));
         }
+        return entries;
+    }
+
+    private static RingEntry entry(ConsumerRecord<byte[], LogRecord> record) {
         return new RingEntry(
                 record.partition(),
                 record.offset(),

@@ -179,16 +179,20 @@ final class DestinationMirror implements OwnerThread.Owner {
         if (renewals.due(nowNs)) {
             offsets.renew();
         }
-        if (!beats.due(nowNs)) {
-            return;
+        boolean due = beats.due(nowNs);
+        boolean passedSomething = followed == Follower.Outcome.MOVED;
+        if (isLevel(followed) && (due || passedSomething)) {
+            offsets.level(replica.flushed(), replica.chain(), follower.passedOffset());
         }
-        boolean level = followed != Follower.Outcome.FULL
+        if (due) {
+            facts.beat();
+        }
+    }
+
+    private boolean isLevel(Follower.Outcome followed) {
+        return followed != Follower.Outcome.FULL
                 && replica.flushes().idle()
                 && dirtyBytes() == 0
                 && replica.chain().sequence() == replica.flushed().sequence();
-        if (level) {
-            offsets.level(replica.flushed(), replica.chain(), follower.passedOffset());
-        }
-        facts.beat();
     }
 }

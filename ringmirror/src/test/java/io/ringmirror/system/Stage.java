@@ -1,19 +1,22 @@
 package io.ringmirror.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ringmirror.consumer.DestinationSettings;
 import io.ringmirror.producer.SourceSettings;
 import io.ringmirror.producer.nbd.NbdSettings;
 import io.ringmirror.replica.Opened;
+import io.ringmirror.replica.control.ControlFeed;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.ReplicaState;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.CommandSender;
 import io.ringmirror.schemas.topics.DefinitionStore;
-import io.ringmirror.schemas.topics.StatusReader;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import io.ringmirror.schemas.topics.TopicSettings;
@@ -22,7 +25,9 @@ import io.ringmirror.server.ServerSettings;
 import io.ringmirror.streams.Tracker;
 import io.ringmirror.streams.TrackerSettings;
 import io.ringmirror.testing.TestCluster;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +37,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
 /**
@@ -47,10 +56,12 @@ final class Stage implements AutoCloseable {
     private final TestCluster cluster;
     private final MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
     private final Opened opened = new Opened();
+    private final ControlFeed feed;
 
     private Stage(Path directory, TestCluster cluster) {
         this.directory = directory;
         this.cluster = cluster;
+        this.feed = ControlFeed.open(TOPICS, client(), serdes);
     }
 
     /** A broker and a tracker, and the shared topics. */
@@ -70,6 +81,7 @@ final class Stage implements AutoCloseable {
                         PATIENCE.toMillis(),
                         Optional.empty()),
                 stage.serdes));
+        stage.opened.add(stage.feed).start();
         return stage;
     }
 
@@ -109,12 +121,16 @@ final class Stage implements AutoCloseable {
 
     /** Starts a server that flushes on orders, and when its cache is half full. */
     MirrorServer server(String name, Role... roles) throws Exception {
-        return opened.add(MirrorServer.start(settings(name, Set.of(roles))));
+        return server(name, Duration.ofMillis(200), roles);
     }
 
-    ServerSettings settings(String name, Set<Role> roles) {
+    /** Starts one that beats so often. */
+    MirrorServer server(String name, Duration beat, Role... roles) throws Exception {
+        return opened.add(MirrorServer.start(settings(name, beat, Set.of(roles))));
+    }
+
+    private ServerSettings settings(String name, Duration beat, Set<Role> roles) {
         Duration onOrders = Duration.ofHours(1);
-        Duration beat = Duration.ofMillis(200);
         return new ServerSettings(
                 name,
                 directory.resolve(name),
@@ -138,8 +154,36 @@ final class Stage implements AutoCloseable {
                 new DestinationSettings(64 * MIB, 32 * MIB, onOrders, beat));
     }
 
+    /** Holds every replica of a mirror to its source's images, byte by byte. */
+    void assertIdentical(Definition definition) throws IOException {
+        for (Definition.Replica replica : definition.replicas()) {
+            for (Definition.Volume volume : definition.volumes()) {
+                Path original = image(definition.source(), definition.mirror(), volume.name());
+                Path copy = image(replica.server(), definition.mirror(), volume.name());
+                assertThat(Files.mismatch(original, copy))
+                        .as("first byte at which %s differs from %s", copy, original)
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
     Path image(String server, String mirror, String volume) {
         return directory.resolve(server).resolve(mirror).resolve("volumes").resolve(volume + ".img");
+    }
+
+    /** Where each log of a mirror's ring begins in Kafka now. */
+    Map<Integer, Long> logStarts(String mirror) throws Exception {
+        try (Admin admin = Admin.create(client())) {
+            String ring = TOPICS.ring(mirror);
+            Map<TopicPartition, OffsetSpec> logs =
+                    admin.describeTopics(List.of(ring)).allTopicNames().get().get(ring).partitions().stream()
+                            .collect(Collectors.toMap(
+                                    log -> new TopicPartition(ring, log.partition()), log -> OffsetSpec.earliest()));
+            return admin.listOffsets(logs).all().get().entrySet().stream()
+                    .collect(Collectors.toMap(
+                            log -> log.getKey().partition(),
+                            log -> log.getValue().offset()));
+        }
     }
 
     /** An NBD URI of a volume. */
@@ -154,23 +198,42 @@ final class Stage implements AutoCloseable {
                         definition.mirrorId(), definition.mirror(), UUID.randomUUID(), Optional.of(server), action));
     }
 
-    /** Orders a flush and waits until the server has done one more. */
+    /** Orders a flush and waits until the server has done one more, and holds nothing that is not in its image. */
     MirrorStatus flush(Definition definition, String server) {
         long before = flushes(definition.mirror(), server);
         order(definition, server, Action.FLUSH);
-        return await(
-                definition.mirror(),
-                server + " flushed",
-                status -> replica(status, server).state().flushes() > before);
+        return await(definition.mirror(), server + " flushed", status -> {
+            ReplicaState state = replica(status, server).state();
+            return state.flushes() > before && state.flushedSequence() == state.appliedSequence();
+        });
     }
 
+    /** Flushes the source, and each destination when it has taken all of that in; then all have flushed the same. */
+    MirrorStatus level(Definition definition) {
+        String mirror = definition.mirror();
+        MirrorStatus status = flush(definition, definition.source());
+        ReplicaState source = replica(status, definition.source()).state();
+        for (Definition.Replica replica : definition.replicas()) {
+            String server = replica.server();
+            status = await(
+                    mirror,
+                    server + " has taken all in",
+                    s -> replica(s, server).state().appliedEpoch() > source.flushedEpoch());
+            if (!hasFlushed(status, server, source)) {
+                order(definition, server, Action.FLUSH);
+            }
+            status = await(mirror, server + " has flushed all", s -> hasFlushed(s, server, source));
+        }
+        return status;
+    }
+
+    /** Waits until the tracker says so. */
     MirrorStatus await(String mirror, String what, Predicate<MirrorStatus> condition) {
-        StatusReader reader = new StatusReader(TOPICS, serdes, client(), PATIENCE);
         return Awaitility.await(what)
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
+                .pollInterval(Duration.ofMillis(20))
                 .until(
-                        () -> reader.find(mirror),
+                        () -> feed.status(mirror),
                         status -> status.filter(condition).isPresent())
                 .orElseThrow();
     }
@@ -187,9 +250,13 @@ final class Stage implements AutoCloseable {
         opened.close();
     }
 
+    private static boolean hasFlushed(MirrorStatus status, String server, ReplicaState source) {
+        ReplicaState state = replica(status, server).state();
+        return state.flushedEpoch() >= source.flushedEpoch() && state.flushedSequence() >= source.flushedSequence();
+    }
+
     private long flushes(String mirror, String server) {
-        return new StatusReader(TOPICS, serdes, client(), PATIENCE)
-                .find(mirror)
+        return feed.status(mirror)
                 .map(status -> replica(status, server).state().flushes())
                 .orElse(0L);
     }

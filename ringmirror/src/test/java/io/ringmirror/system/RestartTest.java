@@ -1,0 +1,123 @@
+package io.ringmirror.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.server.MirrorServer;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers stop and start, late or again, on the directories that they left: each goes on from its position file. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RestartTest {
+    private static final long MIB = 1L << 20;
+
+    private Stage stage;
+
+    @BeforeAll
+    void setStage(@TempDir Path directory) throws Exception {
+        stage = Stage.set(directory);
+    }
+
+    @AfterAll
+    void clearStage() {
+        stage.close();
+    }
+
+    @Test
+    void bothServersGoOnWhereTheyWereAndCopyNothingAnew() throws Exception {
+        Definition mirror = define("again", "oslo", "bergen");
+        MirrorServer source = stage.server("oslo", Role.SOURCE);
+        MirrorServer destination = stage.server("bergen", Role.DESTINATION);
+        write(source, "again", 1);
+        stage.level(mirror);
+        stage.await("again", "epoch 1 is deallocated", s -> s.deallocatedRecords() == 1);
+        write(source, "again", 2);
+
+        source.close();
+        destination.close();
+        assertThat(stage.logStarts("again").get(0))
+                .as("what was copied before is not in the ring any more")
+                .isPositive();
+        MirrorServer again = stage.server("oslo", Role.SOURCE);
+        stage.server("bergen", Role.DESTINATION);
+        read(again, "again", 1, 2);
+        write(again, "again", 3);
+        MirrorStatus status = stage.level(mirror);
+
+        stage.assertIdentical(mirror);
+        assertThat(status.term()).isEqualTo(2);
+        assertThat(Stage.replica(status, "bergen").state().flushedSequence()).isEqualTo(3);
+        read(again, "again", 1, 2, 3);
+    }
+
+    @Test
+    void aDestinationThatStartsLateTakesInEveryEpochSinceTheFirst() throws Exception {
+        Definition mirror = define("late", "rome", "milan");
+        MirrorServer source = stage.server("rome", Role.SOURCE);
+        for (int epoch = 1; epoch <= 4; epoch++) {
+            write(source, "late", epoch);
+            stage.flush(mirror, "rome");
+        }
+
+        stage.server("milan", Role.DESTINATION);
+        write(source, "late", 5);
+        MirrorStatus status = stage.level(mirror);
+
+        stage.assertIdentical(mirror);
+        assertThat(status.requiredLogs()).isGreaterThanOrEqualTo(5);
+        stage.await("late", "all five epochs are deallocated", s -> s.deallocatedRecords() == 5);
+    }
+
+    @Test
+    void aDestinationGoesOnFromItsPositionFileWhenKafkaHasForgottenItsGroup() throws Exception {
+        Definition mirror = define("forgotten", "lyon", "nice");
+        MirrorServer source = stage.server("lyon", Role.SOURCE);
+        MirrorServer destination = stage.server("nice", Role.DESTINATION);
+        write(source, "forgotten", 1);
+        stage.level(mirror);
+        stage.await("forgotten", "epoch 1 is deallocated", s -> s.deallocatedRecords() == 1);
+        destination.close();
+        try (Admin admin = Admin.create(stage.client())) {
+            admin.deleteConsumerGroups(List.of(Stage.TOPICS.group("forgotten", "nice")))
+                    .all()
+                    .get();
+        }
+
+        stage.server("nice", Role.DESTINATION);
+        write(source, "forgotten", 2);
+        MirrorStatus status = stage.level(mirror);
+
+        stage.assertIdentical(mirror);
+        assertThat(Stage.replica(status, "nice").state().flushedSequence()).isEqualTo(2);
+    }
+
+    private Definition define(String mirror, String from, String to) {
+        return stage.define(mirror, from, List.of(to), new Definition.Volume("disk", 8 * MIB));
+    }
+
+    private static void write(MirrorServer source, String mirror, int pattern) throws Exception {
+        command(source, mirror, "write", pattern);
+    }
+
+    private static void read(MirrorServer source, String mirror, int... patterns) throws Exception {
+        for (int pattern : patterns) {
+            command(source, mirror, "read", pattern);
+        }
+    }
+
+    /** Each pattern has its place. */
+    private static void command(MirrorServer source, String mirror, String verb, int pattern) throws Exception {
+        String command = verb + " -P " + pattern + " " + pattern * 100_000 + " 90000";
+        assertThat(Tool.run("qemu-io", "-f", "raw", Stage.uri(source, mirror + "/disk"), "-c", command))
+                .doesNotContain("failed");
+    }
+}

@@ -1,5 +1,6 @@
 /**
- * The word between servers and tracker: events out, definitions, status and commands in. Beside a write's journey, never
- * in its way: no write waits for any of it, and what is lost here is said again by the next beat.
+ * The word between servers and tracker: events out, definitions, status and commands in. Step 8 of a write's journey
+ * goes out here and step 9 comes back, beside the data and never in its way: what is lost here is said again by the
+ * next beat.
  */
 package io.ringmirror.replica.control;

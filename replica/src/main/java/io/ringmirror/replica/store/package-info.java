@@ -1,5 +1,5 @@
 /**
- * A replica on disk: the step of a write's journey where it becomes part of a copy of the mirror for good. A directory
+ * A replica on disk, steps 5 and 7 of a write's journey: it becomes part of a copy of the mirror for good. A directory
  * holds the images of the volumes, the position file that says which prefix of the mirror's sequence they are, and the
  * lock that keeps other processes out:
  *

@@ -54,6 +54,10 @@ final class SourceMirror implements OwnerThread.Owner {
     private volatile long announcedRelease = UNHEARD;
     private Request.Ordered waiting;
     private int beatsInEpoch;
+
+    /** Of the epoch whose seal is on its way: the chain counts it once the log has the seal. */
+    private long sealingBytes;
+
     private Optional<String> reported = Optional.empty();
 
     SourceMirror(
@@ -211,7 +215,7 @@ final class SourceMirror implements OwnerThread.Owner {
         if (appender.full()) {
             return false;
         }
-        if (ring.atByteBound(numbering.bytes())) {
+        if (ring.atByteBound(sealingBytes + numbering.bytes())) {
             if (numbering.bytes() > 0) {
                 triggers.press();
             }
@@ -244,6 +248,7 @@ final class SourceMirror implements OwnerThread.Owner {
         } else if (body instanceof LogBody.EpochBegin) {
             facts.accept(new Fact.EpochOpened(entry.record().epoch(), entry.log(), entry.offset()));
         } else if (body instanceof LogBody.EpochEnd) {
+            sealingBytes = 0;
             facts.accept(new Fact.EpochSealed(entry.record().epoch()));
             replica.flushes().start(chain.position(), chain.trails());
         }
@@ -287,6 +292,7 @@ final class SourceMirror implements OwnerThread.Owner {
         Optional<Ring.Next> next = ring.next(numbering.log());
         next.ifPresent(log -> {
             replica.flushes().freeze();
+            sealingBytes = numbering.bytes();
             writes.append(numbering.epochEnd(log.log(), log.offset()));
             writes.append(numbering.epochBegin(log.log()));
             triggers.reset();

@@ -121,10 +121,11 @@ final class SourceMirror implements OwnerThread.Owner {
 
     @Override
     public boolean step(long nowNs) throws Exception {
+        int work = doWork(nowNs);
         if (appender.fatal().isPresent()) {
             throw appender.fatal().get();
         }
-        return doWork(nowNs) > 0;
+        return work > 0;
     }
 
     /** No more requests: what was taken in is finished, and then flushed if there is a log to go on in. */

@@ -91,6 +91,7 @@ final class SourceMirror implements OwnerThread.Owner {
     /** One round; returns how much was done. */
     private int doWork(long nowNs) {
         int work = takeCommands();
+        takeRelease();
         work += takeReads();
         work += takeChanges();
         work += appender.send();
@@ -181,6 +182,10 @@ final class SourceMirror implements OwnerThread.Owner {
             count++;
         }
         return count;
+    }
+
+    private void takeRelease() {
+        ring.released(Math.min(announcedRelease, replica.flushed().epoch().lastSealed()));
     }
 
     private int takeReads() {
@@ -282,7 +287,6 @@ final class SourceMirror implements OwnerThread.Owner {
 
     /** Seals the epoch, freezes its half of the cache and goes on in another log, if there is one to go on in. */
     private int rotate(long nowNs) {
-        ring.released(Math.min(announcedRelease, replica.flushed().epoch().lastSealed()));
         boolean due = triggers.due(replica.cache().dirtyBytes(), nowNs) || beatsInEpoch >= MAX_BEATS;
         if (due || announcedRelease != UNHEARD) {
             ring.keepSpare(numbering.log(), nowNs);

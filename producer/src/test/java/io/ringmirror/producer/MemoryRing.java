@@ -20,6 +20,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class MemoryRing implements RingProducer {
     static final String TOPIC = "ringmirror.demo.log";
 
+    /** When every append is said to have come. */
+    static final long TIME_MS = 1_000;
+
     private static final Deserializer<LogRecord> READER =
             MirrorSerdes.configured(Map.of()).logRecords().deserializer();
 
@@ -71,7 +74,7 @@ final class MemoryRing implements RingProducer {
     void append(int count) {
         for (int i = 0; i < count; i++) {
             Sent sent = underWay.remove();
-            sent.outcome().appended(put(sent), 1_000);
+            sent.outcome().appended(put(sent), TIME_MS);
         }
     }
 
@@ -93,6 +96,16 @@ final class MemoryRing implements RingProducer {
     /** The log of the append that was handed over last. */
     int lastLog() {
         return underWay.getLast().log();
+    }
+
+    /** The ring as a broker has it that has lost the last records of a log. */
+    MemoryRing without(int last, int log) {
+        MemoryRing shorter = new MemoryRing(logs.size());
+        for (int i = 0; i < logs.size(); i++) {
+            List<ByteBuffer> held = logs.get(i);
+            shorter.logs.get(i).addAll(held.subList(0, held.size() - (i == log ? last : 0)));
+        }
+        return shorter;
     }
 
     /** What a log holds. */
@@ -149,7 +162,7 @@ final class MemoryRing implements RingProducer {
 
     @Override
     public void close() {
-        calls.add("close");
+        begin("close");
     }
 
     private void begin(String call) {

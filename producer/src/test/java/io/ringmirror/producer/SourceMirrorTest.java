@@ -119,7 +119,6 @@ class SourceMirrorTest {
     @Test
     void aLargeWriteIsAnsweredWhenItsLastPartIsInTheLogAndStaysInOneEpoch() throws Exception {
         bench = settled(
-                AckMode.WRITE,
                 ROOMY,
                 new SourceSettings(
                         AckMode.WRITE,
@@ -456,10 +455,10 @@ class SourceMirrorTest {
     }
 
     private Bench settled(AckMode ack, Definition.Ring bounds) throws Exception {
-        return settled(ack, bounds, Bench.settings(ack));
+        return settled(bounds, Bench.settings(ack));
     }
 
-    private Bench settled(AckMode ack, Definition.Ring bounds, SourceSettings settings) throws Exception {
+    private Bench settled(Definition.Ring bounds, SourceSettings settings) throws Exception {
         Bench started = new Bench(directory, new MemoryRing(bounds.initialLogs()), Bench.definition(bounds), settings);
         started.settle();
         return started;

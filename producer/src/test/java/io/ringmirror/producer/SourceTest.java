@@ -1,0 +1,258 @@
+package io.ringmirror.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ringmirror.producer.DeviceException.Kind;
+import io.ringmirror.producer.RingProducer.FencedException;
+import io.ringmirror.producer.SourceSettings.AckMode;
+import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.KafkaRingReader;
+import io.ringmirror.replica.MirrorContext;
+import io.ringmirror.replica.Opened;
+import io.ringmirror.replica.RingEntry;
+import io.ringmirror.replica.control.EventPublisher;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.LogBody;
+import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.topics.ClusterFacts;
+import io.ringmirror.schemas.topics.TopicAdmin;
+import io.ringmirror.schemas.topics.TopicPlan;
+import io.ringmirror.schemas.topics.TopicSettings;
+import io.ringmirror.testing.TestCluster;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sources on a real broker: taking the role, losing it, and going on after a restart. */
+class SourceTest {
+    private static final TopicNames TOPICS = new TopicNames(TopicNames.DEFAULT_PREFIX);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final MirrorSerdes SERDES = MirrorSerdes.configured(Map.of());
+    private static TestCluster cluster;
+    private static TopicAdmin admin;
+    private static EventPublisher events;
+    private static ExecutorService threads;
+
+    private final Opened sources = new Opened();
+    private final Definition definition = new Definition(
+            "m" + UUID.randomUUID(),
+            UUID.randomUUID(),
+            1,
+            0,
+            "east",
+            List.of(new Definition.Volume("disk", 1 << 20)),
+            List.of(
+                    new Definition.Replica("east", UUID.randomUUID()),
+                    new Definition.Replica("west", UUID.randomUUID())),
+            new Definition.Ring(2, 4, 1L << 40),
+            0);
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = TestCluster.start();
+        admin = TopicAdmin.open(client(), PATIENCE);
+        admin.apply(admin.changes(new TopicPlan(TOPICS, TopicSettings.forBrokers(1)).shared()));
+        events = EventPublisher.open(TOPICS, client(), SERDES.events().serializer(), PATIENCE);
+        threads = Executors.newCachedThreadPool();
+    }
+
+    @AfterAll
+    static void stop() {
+        events.close();
+        admin.close();
+        threads.shutdown();
+        cluster.close();
+    }
+
+    @BeforeEach
+    void makeRing() {
+        admin.apply(admin.changes(List.of(new TopicPlan(TOPICS, TopicSettings.forBrokers(1)).ring(definition))));
+    }
+
+    @AfterEach
+    void closeSources() {
+        sources.close();
+    }
+
+    @Test
+    void aRestartedSourceGoesOnInTheOpenEpochWithTheNextTermAndReadsBackWhatWasNotFlushed() throws Exception {
+        Source first = source("east", "east");
+        write(first, 100, "before");
+        Path afterKill = copy("east");
+        first.close();
+
+        assertThat(read(0).get(0).record().body())
+                .isEqualTo(new LogBody.TermBegin(
+                        "east", definition.replicas().get(0).replicaId()));
+        Source second = source("east", afterKill.getFileName().toString());
+        write(second, 200, "after");
+
+        assertThat(text(second, 100, 6)).isEqualTo("before");
+        assertThat(text(second, 200, 5)).isEqualTo("after");
+    }
+
+    @Test
+    void aRingLeftByAKilledSourceGoesOnInItsOpenEpoch() throws Exception {
+        Source first = source("east", "east");
+        write(first, 0, "a");
+        Path afterKill = copy("east");
+        Source second = source("east", afterKill.getFileName().toString());
+        write(second, 1, "b");
+
+        assertThat(read(0))
+                .extracting(RingEntry::record)
+                .satisfiesExactly(
+                        record -> assertThat(record.body()).isInstanceOf(LogBody.TermBegin.class),
+                        record -> assertThat(record.sequence()).isEqualTo(1),
+                        record -> {
+                            assertThat(record.body()).isInstanceOf(LogBody.TermBegin.class);
+                            assertThat(record.term()).isEqualTo(2);
+                            assertThat(record.epoch()).isEqualTo(1);
+                        },
+                        record -> assertThat(record.sequence()).isEqualTo(2));
+        assertThat(text(second, 0, 2)).isEqualTo("ab");
+    }
+
+    @Test
+    void aSourceThatIsFencedEndsAndItsClientsAreTold() throws Exception {
+        Source first = source("east", "east");
+        write(first, 0, "a");
+        Path other = copy("east");
+        source("east", other.getFileName().toString());
+
+        CompletableFuture<DeviceException> late = new CompletableFuture<>();
+        device(first).write(0, ByteBuffer.allocate(1), false, late::complete);
+        assertThat(late.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).kind()).isEqualTo(Kind.SHUTDOWN);
+        assertThatThrownBy(() -> first.ended().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(FencedException.class);
+    }
+
+    @Test
+    void anotherServerIsToldWhoOwnsTheMirrorAndFencesNobody() throws Exception {
+        Source owner = source("east", "east");
+        write(owner, 0, "a");
+
+        assertThatThrownBy(() -> source("west", "west"))
+                .isInstanceOfSatisfying(
+                        NotOwnerException.class,
+                        refused -> assertThat(refused.owner()).isEqualTo("east"))
+                .hasMessageContaining("term 1");
+        write(owner, 1, "b");
+        assertThat(text(owner, 0, 2)).isEqualTo("ab");
+    }
+
+    @Test
+    void aStartThatFailsGivesTheReplicaBack() throws Exception {
+        source("east", "east").close();
+        assertThatThrownBy(() -> source("west", "west")).isInstanceOf(NotOwnerException.class);
+
+        assertThatThrownBy(() -> source("west", "west")).as("not: in use").isInstanceOf(NotOwnerException.class);
+    }
+
+    private Source source(String server, String replica) throws Exception {
+        SourceSettings settings = new SourceSettings(
+                AckMode.WRITE,
+                4 << 20,
+                1 << 20,
+                Duration.ofHours(1),
+                4 << 20,
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(1));
+        return sources.add(Source.start(
+                context(server, replica),
+                settings,
+                client(),
+                logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed"))));
+    }
+
+    private MirrorContext context(String server, String replica) {
+        String ring = TOPICS.ring(definition.mirror());
+        ClusterFacts facts = admin.facts(List.of(ring));
+        return new MirrorContext(
+                definition,
+                server,
+                directory.resolve(replica),
+                facts.clusterId(),
+                facts.topics().get(ring).topicId().toString(),
+                TOPICS,
+                SERDES,
+                client(),
+                events,
+                threads,
+                threads);
+    }
+
+    /** What a kill at this moment would leave of a replica: its files, without the lock. */
+    private Path copy(String replica) throws Exception {
+        Path from = directory.resolve(replica);
+        Path to = Files.createDirectories(directory.resolve(replica + "-after-kill/volumes"))
+                .getParent();
+        Files.copy(from.resolve("position"), to.resolve("position"));
+        Files.copy(from.resolve("volumes/disk.img"), to.resolve("volumes/disk.img"));
+        return to;
+    }
+
+    private static Map<String, Object> client() {
+        return Map.of("bootstrap.servers", cluster.bootstrapServers());
+    }
+
+    private static BlockDevice device(Source source) {
+        return source.devices().get(0);
+    }
+
+    private static void write(Source source, long offsetBytes, String text) throws Exception {
+        CompletableFuture<DeviceException> outcome = new CompletableFuture<>();
+        device(source)
+                .write(
+                        offsetBytes,
+                        ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)),
+                        false,
+                        outcome::complete);
+        assertThat(outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    private static String text(Source source, long offsetBytes, int lengthBytes) throws Exception {
+        ByteBuffer target = ByteBuffer.allocate(lengthBytes);
+        CompletableFuture<DeviceException> outcome = new CompletableFuture<>();
+        device(source).read(offsetBytes, target, outcome::complete);
+        assertThat(outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isNull();
+        return new String(target.array(), StandardCharsets.US_ASCII);
+    }
+
+    private List<RingEntry> read(int log) {
+        List<RingEntry> entries = new ArrayList<>();
+        try (KafkaRingReader reader = context("east", "east").openReader()) {
+            long end = reader.endOffset(log);
+            reader.seek(log, 0);
+            while (reader.nextOffset() < end) {
+                entries.addAll(reader.poll(Duration.ofMillis(200)));
+            }
+        } catch (ChainException e) {
+            throw new AssertionError(e);
+        }
+        return entries;
+    }
+}

@@ -51,7 +51,7 @@ final class SourceStart {
 
     /** Only what is in the log is flushed: a flush that was going further shows that the log has lost records. */
     private void requireRedone() {
-        if (!replica.redone()) {
+        if (!replica.readable()) {
             throw new ChainException(
                     Kind.DIVERGED,
                     "a flush of mirror " + definition.mirror() + " was interrupted beyond the end of its ring, epoch "

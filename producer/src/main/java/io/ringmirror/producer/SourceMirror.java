@@ -58,7 +58,6 @@ final class SourceMirror implements OwnerThread.Owner {
     /** Of the epoch whose seal is on its way: the chain counts it once the log has the seal. */
     private long sealingBytes;
 
-    private Optional<String> reported = Optional.empty();
 
     SourceMirror(
             Replica replica,
@@ -262,27 +261,11 @@ final class SourceMirror implements OwnerThread.Owner {
 
     private int finishFlush(long nowNs) {
         Optional<FlushCycle.Done> done = replica.flushes().poll(nowNs);
-        reportFailure(replica.flushes().failure());
         done.ifPresent(flush -> {
             replica.flushed(flush);
             facts.accept(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
         });
         return done.isPresent() ? 1 : 0;
-    }
-
-    /** Says once that a flush fails and is being repeated; writers will wait for it when the cache is full. */
-    private void reportFailure(Optional<String> failure) {
-        if (!failure.equals(reported)) {
-            reported = failure;
-            failure.ifPresentOrElse(
-                    why -> LOG.error(
-                            "mirror={} epoch={} cannot be flushed, it is tried again: {}",
-                            replica.definition().mirror(),
-                            replica.flushed().epoch().lastSealed() + 1,
-                            why),
-                    () -> LOG.info(
-                            "mirror={} is flushed again", replica.definition().mirror()));
-        }
     }
 
     /** Seals the epoch, freezes its half of the cache and goes on in another log, if there is one to go on in. */

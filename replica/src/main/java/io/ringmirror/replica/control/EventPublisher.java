@@ -36,7 +36,7 @@ public final class EventPublisher implements AutoCloseable {
     private final LongAdder sent = new LongAdder();
     private final LongAdder dropped = new LongAdder();
 
-    private EventPublisher(String topic, Producer<String, Event> producer) {
+    EventPublisher(String topic, Producer<String, Event> producer) {
         this.topic = topic;
         this.producer = producer;
     }

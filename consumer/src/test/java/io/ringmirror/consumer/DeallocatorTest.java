@@ -1,0 +1,171 @@
+package io.ringmirror.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ringmirror.replica.CatchUp;
+import io.ringmirror.replica.MemoryRing;
+import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.Replicas;
+import io.ringmirror.replica.RingEntry;
+import io.ringmirror.replica.RingScript;
+import io.ringmirror.schemas.Event.Fact;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeallocatorTest {
+    private static final long SECOND_NS = 1_000_000_000;
+    private static final long NOW_NS = Long.MAX_VALUE - SECOND_NS;
+
+    private final MemoryRing ring = new MemoryRing(3);
+    private final RingScript script = new RingScript(ring);
+    private final Eraser eraser = new Eraser();
+
+    @TempDir
+    private Path directory;
+
+    private Replica replica;
+
+    @AfterEach
+    void close() {
+        replica.close();
+    }
+
+    @Test
+    void aReleasedEpochIsDeletedUpToItsSealAndNoFurtherI4() throws IOException {
+        script.write();
+        RingEntry seal = script.seal();
+        script.repeat(2);
+        Deallocator deallocator = flushed(0);
+        assertThat(deallocator.step(NOW_NS)).isEmpty();
+        assertThat(eraser.deletions()).as("nobody released anything").isEmpty();
+
+        deallocator.status(Statuses.released(replica, 1));
+        assertThat(deallocator.step(NOW_NS)).isEmpty();
+        assertThat(eraser.deletions()).hasSize(1);
+        assertThat(eraser.last().log()).isZero();
+        assertThat(eraser.last().beforeOffset()).isEqualTo(seal.offset() + 1);
+
+        assertThat(deallocator.step(NOW_NS)).as("not done yet").isEmpty();
+        eraser.last().end().complete(null);
+        assertThat(deallocator.step(NOW_NS)).containsExactly(new Fact.Deallocated(0, 1, seal.offset() + 1, 1));
+        assertThat(deallocator.step(NOW_NS)).isEmpty();
+        assertThat(eraser.deletions()).hasSize(1);
+    }
+
+    @Test
+    void whatThisReplicaHasNotFlushedIsNeverDeletedWhateverTheTrackerSays() throws IOException {
+        script.write();
+        Deallocator deallocator = flushed(0);
+        script.seal();
+        new CatchUp(replica, ring.reader()).toEnd();
+        deallocator.flushed(replica.chain().trails());
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        assertThat(eraser.deletions()).isEmpty();
+
+        replica.flushNow();
+        deallocator.flushed(replica.chain().trails());
+        deallocator.step(NOW_NS + SECOND_NS);
+        assertThat(eraser.deletions())
+                .as("the tracker's word does not show the flush yet")
+                .isEmpty();
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS + 3 * SECOND_NS);
+        assertThat(eraser.deletions()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotReleasedStays() throws IOException {
+        script.write();
+        script.seal();
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(0);
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        assertThat(eraser.deletions()).extracting(Eraser.Deletion::log).containsExactly(0);
+        deallocator.status(Statuses.released(replica, 2));
+        deallocator.step(NOW_NS);
+        assertThat(eraser.deletions()).extracting(Eraser.Deletion::log).containsExactly(0, 1);
+    }
+
+    @Test
+    void aWordOnAnotherMirrorOrAnOlderDefinitionReleasesNothing() throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(0);
+        deallocator.status(Statuses.released(new UUID(9, 9), 1, replica, 1));
+        deallocator.step(NOW_NS);
+        deallocator.status(Statuses.released(RingScript.MIRROR_ID, 0, replica, 1));
+        deallocator.step(NOW_NS);
+        assertThat(eraser.deletions()).isEmpty();
+    }
+
+    @Test
+    void aReleaseThatIsTakenBackHoldsWhatWasNotBegun() throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(1000);
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        deallocator.status(Statuses.released(replica, 0));
+        deallocator.step(NOW_NS + 2 * SECOND_NS);
+        assertThat(eraser.deletions()).isEmpty();
+    }
+
+    @Test
+    void releasedRecordsAreKeptForTheirRetention() throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(5000);
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        deallocator.step(NOW_NS + 5 * SECOND_NS - 1);
+        assertThat(eraser.deletions()).isEmpty();
+        deallocator.step(NOW_NS + 5 * SECOND_NS);
+        assertThat(eraser.deletions()).hasSize(1);
+    }
+
+    @Test
+    void anEndlessRetentionDoesNotOverflow() throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(Long.MAX_VALUE);
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(0);
+        deallocator.step(365L * 24 * 3600 * SECOND_NS);
+        assertThat(eraser.deletions()).isEmpty();
+    }
+
+    @Test
+    void aDeletionThatFailedIsTriedAgainASecondLaterAndNotAnotherRetention() throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(60_000);
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        long dueNs = NOW_NS + 60 * SECOND_NS;
+        deallocator.step(dueNs);
+        eraser.last().end().completeExceptionally(new IOException("no leader"));
+        assertThat(deallocator.step(dueNs)).isEmpty();
+        deallocator.step(dueNs + SECOND_NS - 1);
+        assertThat(eraser.deletions()).hasSize(1);
+        deallocator.step(dueNs + SECOND_NS);
+        assertThat(eraser.deletions()).hasSize(2);
+        eraser.last().end().complete(null);
+        assertThat(deallocator.step(dueNs + SECOND_NS)).hasSize(1);
+    }
+
+    private Deallocator flushed(long retentionMs) throws IOException {
+        replica = Replicas.open(directory, Replicas.definition(retentionMs), 1 << 20, Runnable::run);
+        new CatchUp(replica, ring.reader()).toEnd();
+        replica.flushNow();
+        Deallocator deallocator = new Deallocator(replica, eraser);
+        deallocator.flushed(replica.chain().trails());
+        return deallocator;
+    }
+}

@@ -1,0 +1,290 @@
+package io.ringmirror.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.Follower;
+import io.ringmirror.replica.MemoryRing;
+import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.Replicas;
+import io.ringmirror.replica.RingEntry;
+import io.ringmirror.replica.RingScript;
+import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.replica.control.StatedEvents;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.Event.Role;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The owner of a destination, stepped by hand: a ring in memory, real files, flushes that run when told. */
+class DestinationMirrorTest {
+    private static final long SECOND_NS = 1_000_000_000;
+    private static final DestinationSettings SETTINGS =
+            new DestinationSettings(4 << 20, 32 << 10, Duration.ofSeconds(10), Duration.ofSeconds(100));
+
+    private final MemoryRing ring = new MemoryRing(3);
+    private final RingScript script = new RingScript(ring);
+    private final MemoryRing.Reader reader = ring.reader();
+    private final StatedEvents events = new StatedEvents();
+    private final Eraser eraser = new Eraser();
+    private final Queue<Runnable> flushes = new ArrayDeque<>();
+
+    @TempDir
+    private Path directory;
+
+    private Replica replica;
+    private DestinationMirror mirror;
+    private long nowNs = Long.MAX_VALUE - SECOND_NS;
+
+    @BeforeEach
+    void open() throws IOException {
+        open(1 << 20);
+    }
+
+    private void open(long cacheBytes) throws IOException {
+        replica = Replicas.open(directory, Replicas.definition(0), cacheBytes, flushes::add);
+        mirror = new DestinationMirror(
+                replica,
+                reader,
+                new Follower(reader, replica.chain(), replica.volumes(), replica.cache()),
+                SETTINGS,
+                new OffsetReport(reader, "mirror"),
+                new Deallocator(replica, eraser),
+                new MirrorFacts(events.publisher(), replica, Replicas.SERVER, Role.DESTINATION));
+    }
+
+    @AfterEach
+    void close() {
+        flushes.forEach(Runnable::run);
+        replica.close();
+    }
+
+    @Test
+    void enoughDirtyIsFlushedThenCommittedThenStated() {
+        for (int sector = 0; sector < 64; sector++) {
+            script.write();
+        }
+        stepUntilIdle();
+        assertThat(flushes).hasSize(1);
+        assertThat(ring.committed()).isEmpty();
+        assertThat(events.all()).isEmpty();
+
+        runFlush();
+        long sequence = replica.flushed().sequence();
+        assertThat(sequence).as("eight blocks are dirty").isBetween(57L, 64L);
+        assertThat(ring.committed()).isEqualTo(Map.of(0, sequence + 1));
+        assertThat(events.facts(Fact.Flushed.class)).hasSize(1);
+        assertThat(events.all().get(0).state().flushedSequence()).isEqualTo(sequence);
+    }
+
+    @Test
+    void whatIsOldEnoughIsFlushed() {
+        script.write();
+        stepUntilIdle();
+        nowNs += 10 * SECOND_NS - 1;
+        stepUntilIdle();
+        assertThat(flushes).isEmpty();
+        nowNs += 1;
+        stepUntilIdle();
+        assertThat(flushes).hasSize(1);
+    }
+
+    @Test
+    void followingGoesOnWhileAFlushRunsI5() {
+        script.write();
+        order(Action.FLUSH);
+        stepUntilIdle();
+        assertThat(flushes).hasSize(1);
+        script.write();
+        script.seal();
+        script.write();
+        stepUntilIdle();
+        assertThat(replica.chain().sequence()).isEqualTo(3);
+        runFlush();
+        assertThat(replica.flushed().sequence()).isEqualTo(1);
+    }
+
+    @Test
+    void anOrderFlushesAllThatWasInTheLogsWhenItCame() {
+        for (int epoch = 0; epoch < 4; epoch++) {
+            script.write();
+            script.write();
+            script.seal();
+        }
+        script.write();
+        order(Action.FLUSH);
+        stepUntilIdle();
+        runAllFlushes();
+        assertThat(replica.flushed().sequence()).isEqualTo(9);
+        assertThat(replica.flushed().epoch().number()).isEqualTo(5);
+    }
+
+    @Test
+    void aSealBehindFlushedRecordsIsFlushedForItsRelease() {
+        script.write();
+        order(Action.FLUSH);
+        stepUntilIdle();
+        runFlush();
+        assertThat(replica.flushed().epoch().lastSealed()).isZero();
+        script.seal();
+        stepUntilIdle();
+        runFlush();
+        assertThat(replica.flushed().epoch().lastSealed()).isEqualTo(1);
+        assertThat(events.facts(Fact.Flushed.class))
+                .extracting(Fact.Flushed::epoch)
+                .containsExactly(0L, 1L);
+    }
+
+    @Test
+    void aHeldDestinationFlushesOnOrdersOnly() {
+        order(Action.HOLD_FLUSH);
+        for (int epoch = 0; epoch < 7; epoch++) {
+            for (int sector = 0; sector < 64; sector++) {
+                script.write();
+            }
+            script.seal();
+        }
+        stepUntilIdle();
+        nowNs += 100 * SECOND_NS;
+        stepUntilIdle();
+        assertThat(flushes).isEmpty();
+        assertThat(replica.chain().epoch()).as("it takes in what comes").isEqualTo(7);
+        order(Action.RESUME_FLUSH);
+        stepUntilIdle();
+        assertThat(flushes).hasSize(1);
+    }
+
+    @Test
+    void aFullCacheIsFlushedAndNothingIsLost() throws IOException {
+        replica.close();
+        open(128 << 10);
+        fillTwice();
+        stepUntilStuck();
+        assertThat(flushes).hasSize(1);
+        runAllFlushes();
+        assertThat(replica.chain().sequence()).isEqualTo(40);
+    }
+
+    @Test
+    void anOrderUnderAHoldMakesRoomForAllOfIt() throws IOException {
+        replica.close();
+        open(128 << 10);
+        order(Action.HOLD_FLUSH);
+        fillTwice();
+        stepUntilStuck();
+        assertThat(flushes).isEmpty();
+        order(Action.FLUSH);
+        stepUntilStuck();
+        runAllFlushes();
+        assertThat(replica.flushed().sequence()).isEqualTo(40);
+    }
+
+    @Test
+    void aReleasedLogIsGivenBackAndThatIsStated() {
+        script.write();
+        RingEntry seal = script.seal();
+        order(Action.FLUSH);
+        stepUntilIdle();
+        runAllFlushes();
+        mirror.status(Statuses.released(replica, 1));
+        stepUntilIdle();
+        assertThat(eraser.last().beforeOffset()).isEqualTo(seal.offset() + 1);
+        eraser.last().end().complete(null);
+        stepUntilIdle();
+        assertThat(events.facts(Fact.Deallocated.class))
+                .containsExactly(new Fact.Deallocated(0, 1, seal.offset() + 1, 1));
+    }
+
+    @Test
+    void aLevelMirrorReportsTheMarkersBehindItsRecordsAtABeat() {
+        script.write();
+        script.marker();
+        script.seal();
+        script.marker();
+        script.begin();
+        script.marker();
+        order(Action.FLUSH);
+        stepUntilIdle();
+        runAllFlushes();
+        assertThat(ring.committed()).containsEntry(0, 4L);
+        nowNs += 100 * SECOND_NS;
+        stepUntilIdle();
+        assertThat(ring.committed()).isEqualTo(Map.of(0, ring.endOffset(0), 1, ring.endOffset(1)));
+        assertThat(events.facts(Fact.Beat.class)).isNotEmpty();
+    }
+
+    @Test
+    void aGapStopsTheMirrorAndIsStatedWithItsReason() {
+        script.write();
+        ring.tamper(0, script.write().offset(), null);
+        script.write();
+        assertThatThrownBy(this::stepUntilIdle).isInstanceOfSatisfying(ChainException.class, problem -> {
+            mirror.end(Optional.of(problem));
+            assertThat(events.facts(Fact.Stopped.class)).containsExactly(new Fact.Stopped(problem.getMessage()));
+        });
+        assertThat(reader.closed()).isTrue();
+        assertThat(ring.committed()).isEmpty();
+    }
+
+    @Test
+    void aStopFlushesWhatWasTakenEvenIfHeld() throws Exception {
+        order(Action.HOLD_FLUSH);
+        script.write();
+        stepUntilIdle();
+        script.write();
+        assertThat(mirror.finish(nowNs)).isFalse();
+        assertThat(flushes).hasSize(1);
+        assertThat(mirror.finish(nowNs)).isFalse();
+        flushes.remove().run();
+        assertThat(mirror.finish(nowNs)).isTrue();
+        assertThat(replica.flushed().sequence()).as("and follows no further").isEqualTo(1);
+    }
+
+    private void fillTwice() {
+        for (int block = 0; block < 20; block++) {
+            script.write("disk", block % 16 * 4096L, 4096);
+            script.write("swap", block % 4 * 4096L, 4096);
+        }
+    }
+
+    private void order(Action action) {
+        mirror.order(action);
+        boolean unused = mirror.step(nowNs);
+    }
+
+    private void stepUntilIdle() {
+        long before;
+        do {
+            before = reader.nextOffset() + ((long) replica.chain().nextLog() << 32);
+            boolean unused = mirror.step(nowNs);
+        } while (before != reader.nextOffset() + ((long) replica.chain().nextLog() << 32));
+        boolean unused = mirror.step(nowNs);
+    }
+
+    private void stepUntilStuck() {
+        while (mirror.step(nowNs) && replica.chain().sequence() < 40) {}
+    }
+
+    private void runFlush() {
+        flushes.remove().run();
+        boolean unused = mirror.step(nowNs);
+    }
+
+    private void runAllFlushes() {
+        while (!flushes.isEmpty()) {
+            runFlush();
+            stepUntilIdle();
+        }
+    }
+}

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DeallocatorTest {
     private static final long SECOND_NS = 1_000_000_000;
-    private static final long NOW_NS = Long.MAX_VALUE - SECOND_NS;
+    private static final long NOW_NS = Math.subtractExact(Long.MAX_VALUE, SECOND_NS);
 
     private final MemoryRing ring = new MemoryRing(3);
     private final RingScript script = new RingScript(ring);

@@ -101,18 +101,6 @@ public final class Replica implements AutoCloseable {
                 .orElse(true);
     }
 
-    /**
-     * False while the images may hold records that the chain has not come to since the replica was opened: what an
-     * interrupted flush left there is not yet covered by the cache.
-     */
-    public boolean redone() {
-        return directory
-                .checkpoint()
-                .dirtyTo()
-                .map(dirty -> dirty.isReachedBy(chain.position()))
-                .orElse(true);
-    }
-
     /** Flushes everything taken so far, on this thread, for a server that is not serving yet. */
     public void flushNow() throws IOException {
         flushed = flushes.flushNow(chain.position(), chain.trails()).position();

@@ -58,7 +58,6 @@ final class SourceMirror implements OwnerThread.Owner {
     /** Of the epoch whose seal is on its way: the chain counts it once the log has the seal. */
     private long sealingBytes;
 
-
     SourceMirror(
             Replica replica,
             RingProducer producer,

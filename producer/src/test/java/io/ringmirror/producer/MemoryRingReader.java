@@ -5,7 +5,10 @@ import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.RingReader;
 import io.ringmirror.schemas.LogRecord;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Reads the logs of a {@link MemoryRing}, as far as they are there when it is asked. */
@@ -50,6 +53,11 @@ final class MemoryRingReader implements RingReader {
     @Override
     public long endOffset(int ofLog) {
         return ring.log(ofLog).size();
+    }
+
+    @Override
+    public Map<Integer, Long> endOffsets(Collection<Integer> ofLogs, Duration bound) {
+        return ofLogs.stream().collect(Collectors.toMap(ofLog -> ofLog, this::endOffset));
     }
 
     @Override

@@ -25,6 +25,9 @@ import org.apache.kafka.common.serialization.Deserializer;
  * committed for people who watch lag; nothing is ever read from them. One thread, the owner's.
  */
 public final class KafkaRingReader implements RingReader, GroupOffsets {
+    /** How long the end of one log may hold up the beginning of the next: a broker answers one fetch at a time. */
+    private static final int FETCH_MAX_WAIT_MS = 50;
+
     private final String topic;
     private final Consumer<byte[], LogRecord> consumer;
     private TopicPartition current;
@@ -49,6 +52,7 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
         forced.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         forced.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         forced.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        forced.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
         return new KafkaRingReader(topic, new KafkaConsumer<>(forced, new ByteArrayDeserializer(), deserializer));
     }
 

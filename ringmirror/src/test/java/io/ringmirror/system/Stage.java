@@ -99,19 +99,16 @@ final class Stage implements AutoCloseable {
 
     /** Defines a mirror from server {@code from} to the others, with its ring. */
     Definition define(String mirror, String from, List<String> to, Definition.Volume... volumes) {
+        return define(new Definition.Ring(3, 32, 1L << 40), mirror, from, to, volumes);
+    }
+
+    /** Defines a mirror with bounds of its own for the ring. */
+    Definition define(Definition.Ring ring, String mirror, String from, List<String> to, Definition.Volume... volumes) {
         List<Definition.Replica> replicas = new ArrayList<>();
         replicas.add(new Definition.Replica(from, UUID.randomUUID()));
         to.forEach(server -> replicas.add(new Definition.Replica(server, UUID.randomUUID())));
         Definition definition = new Definition(
-                mirror,
-                UUID.randomUUID(),
-                1,
-                System.currentTimeMillis(),
-                from,
-                List.of(volumes),
-                replicas,
-                new Definition.Ring(3, 32, 1L << 40),
-                0);
+                mirror, UUID.randomUUID(), 1, System.currentTimeMillis(), from, List.of(volumes), replicas, ring, 0);
         try (TopicAdmin admin = admin()) {
             admin.apply(admin.changes(List.of(plan().ring(definition))));
         }
@@ -193,9 +190,12 @@ final class Stage implements AutoCloseable {
     }
 
     void order(Definition definition, String server, Action action) {
-        new CommandSender(TOPICS, serdes, client(), PATIENCE)
-                .send(new Command(
-                        definition.mirrorId(), definition.mirror(), UUID.randomUUID(), Optional.of(server), action));
+        order(definition, Optional.of(server), action);
+    }
+
+    /** Orders all servers of a mirror to do it. */
+    void orderAll(Definition definition, Action action) {
+        order(definition, Optional.empty(), action);
     }
 
     /** Orders a flush and waits until the server has done one more, and holds nothing that is not in its image. */
@@ -248,6 +248,11 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         opened.close();
+    }
+
+    private void order(Definition definition, Optional<String> server, Action action) {
+        new CommandSender(TOPICS, serdes, client(), PATIENCE)
+                .send(new Command(definition.mirrorId(), definition.mirror(), UUID.randomUUID(), server, action));
     }
 
     private static boolean hasFlushed(MirrorStatus status, String server, ReplicaState source) {

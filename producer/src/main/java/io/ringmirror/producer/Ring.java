@@ -26,6 +26,7 @@ final class Ring {
     private final Runnable wake;
     private int logs;
     private long releasedEpoch;
+    private long unreleasedBytes;
     private CompletableFuture<Integer> growing;
     private boolean refused;
     private long refusedNs;
@@ -49,6 +50,7 @@ final class Ring {
         this.logs = logs;
         this.grow = grow;
         this.wake = wake;
+        this.unreleasedBytes = sumOfUnreleased();
     }
 
     /** A log to open, and where its next record is to be looked for. */
@@ -56,7 +58,15 @@ final class Ring {
 
     /** The tracker says that every replica has flushed this epoch. */
     void released(long epoch) {
-        releasedEpoch = Math.max(releasedEpoch, epoch);
+        if (epoch > releasedEpoch) {
+            releasedEpoch = epoch;
+            unreleasedBytes = sumOfUnreleased();
+        }
+    }
+
+    /** The chain has come past another seal. */
+    void sealed() {
+        unreleasedBytes = sumOfUnreleased();
     }
 
     /** A log for the epoch after the open one, released logs first; empty while there is none. */
@@ -85,7 +95,7 @@ final class Ring {
         finishGrowing(nowNs);
         boolean pausing = refused && nowNs - refusedNs < RETRY_PAUSE_NS;
         boolean wanted = growing == null && !pausing && next(openLog).isEmpty() && logs < bounds.maxLogs();
-        if (wanted && unreleasedBytes() < bounds.maxBytes()) {
+        if (wanted && unreleasedBytes < bounds.maxBytes()) {
             growing = grow.apply(logs + 1);
             CompletableFuture<Integer> unused = growing.whenComplete((size, problem) -> wake.run());
         }
@@ -93,7 +103,7 @@ final class Ring {
 
     /** True when so much is unreleased that writers wait, whatever the cache could still take. */
     boolean atByteBound(long openEpochBytes) {
-        return unreleasedBytes() + openEpochBytes >= bounds.maxBytes();
+        return unreleasedBytes + openEpochBytes >= bounds.maxBytes();
     }
 
     int logs() {
@@ -108,7 +118,7 @@ final class Ring {
         return trail.seal().isPresent() && trail.epoch() <= releasedEpoch;
     }
 
-    private long unreleasedBytes() {
+    private long sumOfUnreleased() {
         return chain.trails().stream()
                 .filter(trail -> trail.epoch() > releasedEpoch)
                 .flatMap(trail -> trail.seal().stream())

@@ -253,6 +253,7 @@ final class SourceMirror implements OwnerThread.Owner {
             facts.accept(new Fact.EpochOpened(entry.record().epoch(), entry.log(), entry.offset()));
         } else if (body instanceof LogBody.EpochEnd) {
             sealingBytes = 0;
+            ring.sealed();
             facts.accept(new Fact.EpochSealed(entry.record().epoch()));
             replica.flushes().start(chain.position(), chain.trails());
         }

@@ -62,12 +62,15 @@ public final class TopicAdmin implements AutoCloseable {
      * Checks the topics of {@code mirrors} and the shared ones.
      *
      * @return warnings, to be said and lived with
-     * @throws TopicException with all findings if one is an error
+     * @throws TopicException with those that are errors, if any is
      */
     public List<Finding> requireSafe(TopicCheck check, Collection<String> mirrors) {
         List<Finding> findings = check.check(facts(check.topics(mirrors)), mirrors);
-        if (findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR)) {
-            throw new TopicException(findings);
+        List<Finding> errors = findings.stream()
+                .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                .toList();
+        if (!errors.isEmpty()) {
+            throw new TopicException(errors);
         }
         return findings;
     }

@@ -1,5 +1,6 @@
 package io.ringmirror.consumer;
 
+import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.Follower;
 import io.ringmirror.replica.KafkaRingReader;
 import io.ringmirror.replica.MirrorContext;
@@ -7,10 +8,12 @@ import io.ringmirror.replica.Opened;
 import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import java.io.IOException;
@@ -36,7 +39,7 @@ public final class Destination implements AutoCloseable {
      * Checks that the replica is on the chain and follows from there.
      *
      * @throws IOException if the replica cannot be used
-     * @throws io.ringmirror.replica.ChainException if the ring and the replica do not fit together
+     * @throws ChainException if the ring and the replica do not fit together
      */
     public static Destination start(MirrorContext context, DestinationSettings settings, LogEraser eraser)
             throws IOException {
@@ -46,7 +49,8 @@ public final class Destination implements AutoCloseable {
             Replica replica = opened.add(
                     new Replica(context.definition(), directory, settings.cacheBytes(), context.disk(), sleeper::wake));
             KafkaRingReader reader = opened.add(context.openReader());
-            PositionCheck.requireOnChain(replica.flushed(), reader);
+            MirrorFacts facts = new MirrorFacts(context.events(), replica, context.server(), Role.DESTINATION);
+            requireOnChain(replica, reader, facts);
             DestinationMirror mirror = new DestinationMirror(
                     replica,
                     reader,
@@ -54,11 +58,21 @@ public final class Destination implements AutoCloseable {
                     settings,
                     new OffsetReport(reader, context.mirror()),
                     new Deallocator(replica, eraser),
-                    new MirrorFacts(context.events(), replica, context.server(), Role.DESTINATION));
+                    facts);
             OwnerThread thread = new OwnerThread("destination-" + context.mirror(), mirror, sleeper);
             thread.start();
             opened.keep();
             return new Destination(mirror, thread);
+        }
+    }
+
+    /** What does not fit is stated, so that the mirror's status says it, too. */
+    private static void requireOnChain(Replica replica, RingReader reader, MirrorFacts facts) {
+        try {
+            PositionCheck.requireOnChain(replica.flushed(), reader);
+        } catch (ChainException e) {
+            facts.state(new Fact.Stopped(e.getMessage()));
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ringmirror.producer;
 
+import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.KafkaRingReader;
 import io.ringmirror.replica.MirrorContext;
 import io.ringmirror.replica.Opened;
@@ -9,6 +10,7 @@ import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.topics.TopicPlan;
 import java.io.IOException;
@@ -47,7 +49,7 @@ public final class Source implements AutoCloseable {
      * @param growRing makes the ring have so many logs; completes with how many it has
      * @throws NotOwnerException if another server owns the mirror
      * @throws IOException if the replica cannot be used
-     * @throws io.ringmirror.replica.ChainException if the ring and the replica do not fit together
+     * @throws ChainException if the ring and the replica do not fit together
      */
     public static Source start(
             MirrorContext context,
@@ -66,11 +68,10 @@ public final class Source implements AutoCloseable {
                     settings,
                     TopicPlan.LARGEST_RECORD_BYTES,
                     producerProperties));
-            try (KafkaRingReader reader = context.openReader()) {
-                new SourceStart(context.definition(), context.server(), replica, reader, producer).takeRole();
-            }
+            MirrorFacts facts = new MirrorFacts(context.events(), replica, context.server(), Role.SOURCE);
+            takeRole(context, replica, producer, facts);
             Inbox inbox = new Inbox(sleeper);
-            SourceMirror mirror = assemble(context, settings, replica, producer, growRing, sleeper, inbox);
+            SourceMirror mirror = assemble(context, settings, replica, producer, growRing, sleeper, inbox, facts);
             OwnerThread thread = new OwnerThread("source-" + context.mirror(), mirror, sleeper);
             thread.start();
             opened.keep();
@@ -109,6 +110,17 @@ public final class Source implements AutoCloseable {
         thread.close(Duration.ofSeconds(30));
     }
 
+    /** What does not fit is stated, so that the mirror's status says it, too. */
+    private static void takeRole(MirrorContext context, Replica replica, RingProducer producer, MirrorFacts facts)
+            throws IOException, NotOwnerException {
+        try (KafkaRingReader reader = context.openReader()) {
+            new SourceStart(context.definition(), context.server(), replica, reader, producer).takeRole();
+        } catch (ChainException e) {
+            facts.state(new Fact.Stopped(e.getMessage()));
+            throw e;
+        }
+    }
+
     private static SourceMirror assemble(
             MirrorContext context,
             SourceSettings settings,
@@ -116,7 +128,8 @@ public final class Source implements AutoCloseable {
             RingProducer producer,
             IntFunction<CompletableFuture<Integer>> growRing,
             Sleeper sleeper,
-            Inbox inbox) {
+            Inbox inbox,
+            MirrorFacts facts) {
         Numbering numbering = new Numbering(replica.chain());
         Appender appender =
                 new Appender(context.mirror(), producer, context.network(), settings.inflightBytes(), sleeper::wake);
@@ -138,7 +151,6 @@ public final class Source implements AutoCloseable {
                 sleeper::wake);
         writes.append(numbering.termBegin(context.server(), replica.replicaId()));
         ReadPath reads = new ReadPath(replica.cache(), replica.images(), context.disk());
-        MirrorFacts facts = new MirrorFacts(context.events(), replica, context.server(), Role.SOURCE);
         return new SourceMirror(
                 replica, producer, sleeper, inbox, numbering, appender, ring, writes, reads, settings, facts::state);
     }

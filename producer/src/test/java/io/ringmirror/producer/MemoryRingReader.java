@@ -61,10 +61,5 @@ final class MemoryRingReader implements RingReader {
     }
 
     @Override
-    public int logs() {
-        return ring.logs();
-    }
-
-    @Override
     public void close() {}
 }

@@ -106,11 +106,6 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
     }
 
     @Override
-    public int logs() {
-        return consumer.partitionsFor(topic).size();
-    }
-
-    @Override
     public Map<Integer, Long> endOffsets(Collection<Integer> logs, Duration bound) {
         Map<Integer, Long> ends = new HashMap<>();
         consumer.endOffsets(

@@ -38,9 +38,6 @@ public interface RingReader extends AutoCloseable {
      */
     Map<Integer, Long> endOffsets(Collection<Integer> logs, Duration bound);
 
-    /** The logs that the ring has now. */
-    int logs();
-
     @Override
     void close();
 }

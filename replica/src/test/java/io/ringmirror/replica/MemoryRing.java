@@ -156,11 +156,6 @@ public final class MemoryRing {
         }
 
         @Override
-        public int logs() {
-            return MemoryRing.this.logs();
-        }
-
-        @Override
         public Map<Integer, Long> endOffsets(Collection<Integer> ofLogs, Duration bound) {
             return ofLogs.stream().collect(Collectors.toMap(one -> one, this::endOffset));
         }

@@ -169,11 +169,6 @@ class PositionCheckTest {
         }
 
         @Override
-        public int logs() {
-            return reader.logs();
-        }
-
-        @Override
         public void close() {
             reader.close();
         }

@@ -233,7 +233,7 @@ public final class Keys {
                 .key(
                         SOURCE_INFLIGHT_BYTES,
                         ConfigDef.Type.LONG,
-                        32 * MIB,
+                        16 * MIB,
                         atLeast(4 * MIB),
                         LOW,
                         "Bytes of records on their way to Kafka, for each mirror; at the bound writers wait.")

@@ -2,18 +2,20 @@ package io.ringmirror.producer;
 
 import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.replica.Sleeper;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * What reaches a mirror's owner from other threads: changes in their order, and reads beside them, so that a read never
- * waits behind a write that waits. Bounded: what does not fit is refused. One thread takes, any thread offers.
+ * What reaches a mirror's owner from other threads: changes in their order, and beside them flushes and reads, so
+ * that neither ever waits behind a write that waits. Bounded: what does not fit is refused. One thread takes, any thread offers.
  */
 final class Inbox {
     /** More than all clients together may have under way by the front's own limits. */
     private static final int CAPACITY_REQUESTS = 1 << 13;
 
-    private final Queue<Request.Ordered> ordered = new ArrayBlockingQueue<>(CAPACITY_REQUESTS);
+    private final Queue<Request.Change> changes = new ArrayBlockingQueue<>(CAPACITY_REQUESTS);
+    private final Queue<Request.Flush> flushes = new ArrayBlockingQueue<>(CAPACITY_REQUESTS);
     private final Queue<Request> reads = new ArrayBlockingQueue<>(CAPACITY_REQUESTS);
     private final Sleeper sleeper;
     private volatile DeviceException closed;
@@ -29,8 +31,7 @@ final class Inbox {
             request.refuse(gone);
             return;
         }
-        boolean taken = request instanceof Request.Ordered change ? ordered.offer(change) : reads.offer(request);
-        if (!taken) {
+        if (!queue(request)) {
             request.refuse(new DeviceException(
                     Kind.IO, "more than " + CAPACITY_REQUESTS + " requests are under way; send fewer at a time"));
             return;
@@ -50,21 +51,33 @@ final class Inbox {
         sleeper.wake();
     }
 
-    Request.Ordered pollOrdered() {
-        return ordered.poll();
+    Request.Change pollChange() {
+        return changes.poll();
+    }
+
+    Request.Flush pollFlush() {
+        return flushes.poll();
     }
 
     Request pollRead() {
         return reads.poll();
     }
 
-    private void refuseAll(DeviceException why) {
-        Request request;
-        while ((request = ordered.poll()) != null) {
-            request.refuse(why);
+    private boolean queue(Request request) {
+        if (request instanceof Request.Change change) {
+            return changes.offer(change);
+        } else if (request instanceof Request.Flush flush) {
+            return flushes.offer(flush);
         }
-        while ((request = reads.poll()) != null) {
-            request.refuse(why);
+        return reads.offer(request);
+    }
+
+    private void refuseAll(DeviceException why) {
+        for (Queue<? extends Request> queue : List.of(changes, flushes, reads)) {
+            Request request;
+            while ((request = queue.poll()) != null) {
+                request.refuse(why);
+            }
         }
     }
 }

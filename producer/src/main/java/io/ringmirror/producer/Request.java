@@ -10,18 +10,15 @@ sealed interface Request {
     /** Refuses the request, whatever it is. */
     void refuse(DeviceException failure);
 
-    /** A request that may have to wait for room or for a log; these keep their order. */
-    sealed interface Ordered extends Request {
+    /** A request that changes a volume; it may have to wait for room or for a log, and keeps its order. */
+    sealed interface Change extends Request {
         Completion completion();
 
         @Override
         default void refuse(DeviceException failure) {
             completion().completed(failure);
         }
-    }
 
-    /** A request that changes a volume. */
-    sealed interface Change extends Ordered {
         int volume();
 
         long offsetBytes();
@@ -48,7 +45,13 @@ sealed interface Request {
             Completion completion)
             implements Change {}
 
-    record Flush(Completion completion) implements Ordered {}
+    /** It is about the changes that were answered before it came, so it waits for none that still waits itself. */
+    record Flush(Completion completion) implements Request {
+        @Override
+        public void refuse(DeviceException failure) {
+            completion.completed(failure);
+        }
+    }
 
     record Read(int volume, long offsetBytes, ByteBuffer target, Completion completion) implements Request {
         @Override

@@ -52,7 +52,8 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Consumer<Fact> facts;
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private volatile long announcedRelease = UNHEARD;
-    private Request.Ordered waiting;
+    private Request.Change waiting;
+    private Request.Flush waitingFlush;
     private int beatsInEpoch;
 
     /** Of the epoch whose seal is on its way: the chain counts it once the log has the seal. */
@@ -92,6 +93,7 @@ final class SourceMirror implements OwnerThread.Owner {
         takeRelease();
         work += takeReads();
         work += takeChanges();
+        work += takeFlushes();
         work += appender.send();
         work += acknowledge();
         work += finishFlush(nowNs);
@@ -157,6 +159,10 @@ final class SourceMirror implements OwnerThread.Owner {
             waiting.refuse(why);
             waiting = null;
         }
+        if (waitingFlush != null) {
+            waitingFlush.refuse(why);
+            waitingFlush = null;
+        }
     }
 
     private boolean atRest() {
@@ -205,17 +211,30 @@ final class SourceMirror implements OwnerThread.Owner {
         return count;
     }
 
+    private int takeFlushes() {
+        int count = 0;
+        while (count < REQUESTS_PER_STEP && nextFlush() && writes.flush(waitingFlush)) {
+            waitingFlush = null;
+            count++;
+        }
+        return count;
+    }
+
+    private boolean nextFlush() {
+        if (waitingFlush == null) {
+            waitingFlush = inbox.pollFlush();
+        }
+        return waitingFlush != null;
+    }
+
     private boolean nextWaiting() {
         if (waiting == null) {
-            waiting = inbox.pollOrdered();
+            waiting = inbox.pollChange();
         }
         return waiting != null;
     }
 
-    private boolean take(Request.Ordered request) {
-        if (request instanceof Request.Flush flush) {
-            return writes.flush(flush);
-        }
+    private boolean take(Request.Change request) {
         if (appender.full()) {
             return false;
         }
@@ -225,7 +244,7 @@ final class SourceMirror implements OwnerThread.Owner {
             }
             return false;
         }
-        if (!writes.take((Request.Change) request)) {
+        if (!writes.take(request)) {
             triggers.press();
             return false;
         }

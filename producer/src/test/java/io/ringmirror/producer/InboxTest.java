@@ -18,18 +18,21 @@ class InboxTest {
     private final Inbox inbox = new Inbox(new Sleeper());
 
     @Test
-    void changesAndFlushesKeepTheirOrderAndReadsComeBesideThem() {
+    void changesKeepTheirOrderAndFlushesAndReadsComeBesideThem() {
         Request.Write write = new Request.Write(0, 0, ByteBuffer.allocate(1), false, failure -> {});
+        Request.Zero zero = new Request.Zero(0, 0, 1, true, false, failure -> {});
         Request.Flush flush = new Request.Flush(failure -> {});
         Request.Read read = new Request.Read(0, 0, ByteBuffer.allocate(1), failure -> {});
 
         inbox.offer(write);
         inbox.offer(read);
         inbox.offer(flush);
+        inbox.offer(zero);
 
         assertThat(inbox.pollRead()).isSameAs(read);
-        assertThat(List.of(inbox.pollOrdered(), inbox.pollOrdered())).containsExactly(write, flush);
-        assertThat(inbox.pollOrdered()).isNull();
+        assertThat(inbox.pollFlush()).isSameAs(flush);
+        assertThat(List.of(inbox.pollChange(), inbox.pollChange())).containsExactly(write, zero);
+        assertThat(inbox.pollChange()).isNull();
     }
 
     @Test
@@ -39,8 +42,8 @@ class InboxTest {
         long refused = answers.stream()
                 .filter(answer -> answer.refusal().equals(Optional.of(Kind.IO)))
                 .count();
-        long taken = IntStream.iterate(0, i -> inbox.pollOrdered() != null, i -> i + 1)
-                .count();
+        long taken =
+                IntStream.iterate(0, i -> inbox.pollFlush() != null, i -> i + 1).count();
         assertThat(refused).isPositive();
         assertThat(refused + taken).isEqualTo(20_000);
     }

@@ -25,7 +25,7 @@ class MirrorDeviceTest {
         device.write(offsetBytes, ByteBuffer.allocate(lengthBytes), false, answer);
 
         assertThat(answer.refusal()).contains(Kind.INVALID);
-        assertThat(inbox.pollOrdered()).isNull();
+        assertThat(inbox.pollChange()).isNull();
     }
 
     @ParameterizedTest
@@ -39,7 +39,7 @@ class MirrorDeviceTest {
 
         assertThat(discarded.refusal()).contains(Kind.INVALID);
         assertThat(asked.refusal()).contains(Kind.INVALID);
-        assertThat(inbox.pollOrdered()).isNull();
+        assertThat(inbox.pollChange()).isNull();
         assertThat(inbox.pollRead()).isNull();
     }
 
@@ -48,7 +48,7 @@ class MirrorDeviceTest {
     void zeroesOfAnyLengthWithinTheVolumeAreTaken(long offsetBytes, long lengthBytes) {
         device.writeZeroes(offsetBytes, lengthBytes, true, false, failure -> {});
 
-        assertThat(inbox.pollOrdered()).isInstanceOfSatisfying(Request.Zero.class, zero -> {
+        assertThat(inbox.pollChange()).isInstanceOfSatisfying(Request.Zero.class, zero -> {
             assertThat(zero.lengthBytes()).isEqualTo(lengthBytes);
             assertThat(zero.discard()).isFalse();
         });

@@ -200,6 +200,9 @@ class SourceMirrorTest {
         assertThat(fillsTheOtherHalf.good()).isTrue();
         assertThat(waits.given()).isFalse();
         assertThat(bench.read(0, 5, 1)).as("reads go on").containsExactly(1);
+        Answer flushed = bench.flush(0);
+        bench.settle();
+        assertThat(flushed.good()).as("a flush is about what was answered").isTrue();
         assertThat(waits.given()).isFalse();
         bench.mirror.released(0);
         growAll();

@@ -152,6 +152,15 @@ public final class Source implements AutoCloseable {
         writes.append(numbering.termBegin(context.server(), replica.replicaId()));
         ReadPath reads = new ReadPath(replica.cache(), replica.images(), context.disk());
         return new SourceMirror(
-                replica, producer, sleeper, inbox, numbering, appender, ring, writes, reads, settings, facts::state);
+                replica,
+                producer,
+                sleeper,
+                inbox,
+                appender,
+                new Rotation(replica, numbering, writes, ring, settings),
+                writes,
+                reads,
+                settings,
+                facts::state);
     }
 }

@@ -4,7 +4,6 @@ import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.replica.Cadence;
 import io.ringmirror.replica.Chain;
 import io.ringmirror.replica.FlushCycle;
-import io.ringmirror.replica.FlushTriggers;
 import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingEntry;
@@ -28,12 +27,6 @@ final class SourceMirror implements OwnerThread.Owner {
     private static final int REQUESTS_PER_STEP = 256;
     private static final int MAX_COMMANDS = 64;
 
-    /** An idle epoch is sealed after so many beats, so that its log stays small (invariant I10). */
-    private static final int MAX_BEATS = 10_000;
-
-    /** Before the tracker's first word no log counts as released, and none is made that is not needed at once. */
-    private static final long UNHEARD = -1;
-
     private static final Logger LOG = LoggerFactory.getLogger(SourceMirror.class);
 
     private final Replica replica;
@@ -41,32 +34,24 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Sleeper sleeper;
     private final Chain chain;
     private final Inbox inbox;
-    private final Numbering numbering;
     private final Appender appender;
-    private final Ring ring;
+    private final Rotation rotation;
     private final WritePath writes;
     private final ReadPath reads;
-    private final FlushTriggers triggers;
     private final Cadence beats;
     private final Cadence renewals;
     private final Consumer<Fact> facts;
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
-    private volatile long announcedRelease = UNHEARD;
     private Request.Change waiting;
     private Request.Flush waitingFlush;
-    private int beatsInEpoch;
-
-    /** Of the epoch whose seal is on its way: the chain counts it once the log has the seal. */
-    private long sealingBytes;
 
     SourceMirror(
             Replica replica,
             RingProducer producer,
             Sleeper sleeper,
             Inbox inbox,
-            Numbering numbering,
             Appender appender,
-            Ring ring,
+            Rotation rotation,
             WritePath writes,
             ReadPath reads,
             SourceSettings settings,
@@ -76,12 +61,10 @@ final class SourceMirror implements OwnerThread.Owner {
         this.sleeper = sleeper;
         this.chain = replica.chain();
         this.inbox = inbox;
-        this.numbering = numbering;
         this.appender = appender;
-        this.ring = ring;
+        this.rotation = rotation;
         this.writes = writes;
         this.reads = reads;
-        this.triggers = new FlushTriggers(settings.flushDirtyBytes(), settings.flushInterval());
         this.beats = new Cadence(settings.beat());
         this.renewals = new Cadence(settings.transactionTimeout().dividedBy(3));
         this.facts = facts;
@@ -90,14 +73,14 @@ final class SourceMirror implements OwnerThread.Owner {
     /** One round; returns how much was done. */
     private int doWork(long nowNs) {
         int work = takeCommands();
-        takeRelease();
+        rotation.takeRelease();
         work += takeReads();
         work += takeChanges();
         work += takeFlushes();
         work += appender.send();
         work += acknowledge();
         work += finishFlush(nowNs);
-        work += rotate(nowNs);
+        work += rotation.rotate(nowNs) ? 1 : 0;
         work += keepPace(nowNs);
         return work;
     }
@@ -116,7 +99,7 @@ final class SourceMirror implements OwnerThread.Owner {
 
     /** The tracker says that every replica has flushed this epoch; from any thread. */
     void released(long epoch) {
-        announcedRelease = epoch;
+        rotation.released(epoch);
         sleeper.wake();
     }
 
@@ -133,7 +116,7 @@ final class SourceMirror implements OwnerThread.Owner {
     @Override
     public boolean finish(long nowNs) throws Exception {
         refuse(new DeviceException(Kind.SHUTDOWN, "the server stops serving " + name()));
-        triggers.order();
+        rotation.obey(Action.FLUSH);
         return !step(nowNs) && atRest();
     }
 
@@ -166,30 +149,19 @@ final class SourceMirror implements OwnerThread.Owner {
     }
 
     private boolean atRest() {
-        boolean flushable = replica.cache().dirtyBytes() > 0
-                && ring.next(numbering.log()).isPresent()
-                && replica.flushes().failure().isEmpty();
         boolean flushing =
                 !replica.flushes().idle() && replica.flushes().failure().isEmpty();
-        return appender.atRest() && !flushing && !flushable;
+        return appender.atRest() && !flushing && !rotation.flushable();
     }
 
     private int takeCommands() {
         int count = 0;
         Action action;
         while ((action = commands.poll()) != null) {
-            switch (action) {
-                case FLUSH -> triggers.order();
-                case HOLD_FLUSH -> triggers.hold(true);
-                case RESUME_FLUSH -> triggers.hold(false);
-            }
+            rotation.obey(action);
             count++;
         }
         return count;
-    }
-
-    private void takeRelease() {
-        ring.released(Math.min(announcedRelease, replica.flushed().epoch().lastSealed()));
     }
 
     private int takeReads() {
@@ -235,17 +207,11 @@ final class SourceMirror implements OwnerThread.Owner {
     }
 
     private boolean take(Request.Change request) {
-        if (appender.full()) {
-            return false;
-        }
-        if (ring.atByteBound(sealingBytes + numbering.bytes())) {
-            if (numbering.bytes() > 0) {
-                triggers.press();
-            }
+        if (appender.full() || rotation.atByteBound()) {
             return false;
         }
         if (!writes.take(request)) {
-            triggers.press();
+            rotation.press();
             return false;
         }
         return true;
@@ -271,8 +237,7 @@ final class SourceMirror implements OwnerThread.Owner {
         } else if (body instanceof LogBody.EpochBegin) {
             facts.accept(new Fact.EpochOpened(entry.record().epoch(), entry.log(), entry.offset()));
         } else if (body instanceof LogBody.EpochEnd) {
-            sealingBytes = 0;
-            ring.sealed();
+            rotation.sealed();
             facts.accept(new Fact.EpochSealed(entry.record().epoch()));
             replica.flushes().start(chain.position(), chain.trails());
         }
@@ -287,27 +252,6 @@ final class SourceMirror implements OwnerThread.Owner {
         return done.isPresent() ? 1 : 0;
     }
 
-    /** Seals the epoch, freezes its half of the cache and goes on in another log, if there is one to go on in. */
-    private int rotate(long nowNs) {
-        boolean due = triggers.due(replica.cache().dirtyBytes(), nowNs) || beatsInEpoch >= MAX_BEATS;
-        if (due || announcedRelease != UNHEARD) {
-            ring.keepSpare(numbering.log(), nowNs);
-        }
-        if (!due || !replica.flushes().idle()) {
-            return 0;
-        }
-        Optional<Ring.Next> next = ring.next(numbering.log());
-        next.ifPresent(log -> {
-            replica.flushes().freeze();
-            sealingBytes = numbering.bytes();
-            writes.append(numbering.epochEnd(log.log(), log.offset()));
-            writes.append(numbering.epochBegin(log.log()));
-            triggers.reset();
-            beatsInEpoch = 0;
-        });
-        return next.isPresent() ? 1 : 0;
-    }
-
     private int keepPace(long nowNs) {
         if (renewals.due(nowNs)) {
             appender.renew();
@@ -316,8 +260,8 @@ final class SourceMirror implements OwnerThread.Owner {
             return 0;
         }
         if (appender.isEmpty()) {
-            writes.append(numbering.beat());
-            beatsInEpoch++;
+            writes.beat();
+            rotation.beaten();
         }
         facts.accept(new Fact.Beat());
         return 1;

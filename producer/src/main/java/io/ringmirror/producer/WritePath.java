@@ -78,6 +78,11 @@ final class WritePath {
         return true;
     }
 
+    /** Queues a sign of life. */
+    void beat() {
+        append(numbering.beat());
+    }
+
     /** Queues a record for the open epoch's log. */
     void append(LogRecord record) {
         appender.add(new Append(numbering.log(), record, serializer.serialize(topic, record), wake));

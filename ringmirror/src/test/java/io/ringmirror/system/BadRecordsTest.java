@@ -11,6 +11,7 @@ import io.ringmirror.schemas.LogRecord;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -145,6 +146,6 @@ class BadRecordsTest {
     }
 
     private void client(String mirror, String command) throws Exception {
-        Tool.run("qemu-io", "-f", "raw", Stage.uri(source, mirror + "/disk"), "-c", command);
+        Tool.succeed("qemu-io", "-f", "raw", Stage.uri(source, mirror + "/disk"), "-c", command);
     }
 }

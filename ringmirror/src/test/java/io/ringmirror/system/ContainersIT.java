@@ -10,6 +10,7 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.streams.Tracker;
+import io.ringmirror.testing.Tool;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ class ContainersIT {
                     MirrorServer destination =
                             MirrorServer.start(Settings.server(config(shared, "west"), Set.of(Role.DESTINATION)))) {
                 assertThat(tracker.health().live()).isTrue();
-                Tool.run("qemu-io", "-f", "raw", "-c", "write -P 0x5a 1000 70000", Stage.uri(source, "m/disk"));
+                Tool.succeed("qemu-io", "-f", "raw", "-c", "write -P 0x5a 1000 70000", Stage.uri(source, "m/disk"));
                 command(shared, "flush", "m", "--server", "east");
                 command(shared, "wait", "m", "--sealed", "1");
                 command(shared, "flush", "m", "--server", "west");

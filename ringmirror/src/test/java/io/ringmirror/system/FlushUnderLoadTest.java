@@ -7,6 +7,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +35,7 @@ class FlushUnderLoadTest {
             String uri = Stage.uri(source, "busy/disk");
             stage.await("busy", "all run", s -> s.replicas().stream().allMatch(MirrorStatus.ReplicaStatus::heard));
 
-            Future<String> fio = client.submit(() -> Tool.run(
+            Future<String> fio = client.submit(() -> Tool.succeed(
                     "fio",
                     "--name=busy",
                     "--ioengine=nbd",
@@ -53,7 +54,7 @@ class FlushUnderLoadTest {
             }
 
             assertThat(fio.get()).contains("err= 0");
-            Tool.run("qemu-io", "-f", "raw", uri, "-c", "write -P 1 0 4096");
+            Tool.succeed("qemu-io", "-f", "raw", uri, "-c", "write -P 1 0 4096");
             MirrorStatus status = stage.level(mirror);
             stage.assertIdentical(mirror);
             assertThat(status.sealedEpoch())

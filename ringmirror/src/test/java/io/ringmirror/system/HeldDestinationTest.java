@@ -9,6 +9,7 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.LogState;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,6 @@ class HeldDestinationTest {
     }
 
     private void write(int pattern) throws Exception {
-        Tool.run("qemu-io", "-f", "raw", uri, "-c", "write -P " + pattern + " " + pattern * 70_000 + " 70000");
+        Tool.succeed("qemu-io", "-f", "raw", uri, "-c", "write -P " + pattern + " " + pattern * 70_000 + " 70000");
     }
 }

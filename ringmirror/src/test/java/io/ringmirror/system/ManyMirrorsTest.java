@@ -7,6 +7,7 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ class ManyMirrorsTest {
             for (Definition mirror : mirrors) {
                 for (Definition.Volume volume : mirror.volumes()) {
                     String uri = Stage.uri(source, mirror.mirror() + "/" + volume.name());
-                    Tool.run("qemu-io", "-f", "raw", uri, "-c", "write -P " + ++pattern + " 700 1M");
+                    Tool.succeed("qemu-io", "-f", "raw", uri, "-c", "write -P " + ++pattern + " 700 1M");
                 }
             }
 
@@ -56,7 +57,8 @@ class ManyMirrorsTest {
                 for (Definition.Volume volume : mirror.volumes()) {
                     Path copy = stage.image("west", mirror.mirror(), volume.name());
                     String read = "read -P " + ++pattern + " 700 1M";
-                    assertThat(Tool.run("qemu-io", "-f", "raw", copy.toString(), "-c", read, "-c", "read -P 0 0 700"))
+                    assertThat(Tool.succeed(
+                                    "qemu-io", "-f", "raw", copy.toString(), "-c", read, "-c", "read -P 0 0 700"))
                             .doesNotContain("failed");
                 }
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -51,10 +52,10 @@ class RealClientsTest {
     /** The write makes sure that there is something to flush. */
     @AfterEach
     void bothEndsAreTheSame() throws Exception {
-        Tool.run("qemu-io", "-f", "raw", uri, "-c", "write -P 0x77 " + (SIZE_BYTES - 4096) + " 4096");
+        Tool.succeed("qemu-io", "-f", "raw", uri, "-c", "write -P 0x77 " + (SIZE_BYTES - 4096) + " 4096");
         stage.level(lab);
         stage.assertIdentical(lab);
-        Tool.run(
+        Tool.succeed(
                 "qemu-img",
                 "compare",
                 "-f",
@@ -67,18 +68,19 @@ class RealClientsTest {
 
     @Test
     void nbdinfoShowsTheVolume() throws Exception {
-        String info = Tool.run("nbdinfo", "--json", uri).replaceAll("\\s+", "");
+        String info = Tool.succeed("nbdinfo", "--json", uri).replaceAll("\\s+", "");
 
         assertThat(info)
                 .contains("\"export-size\":" + SIZE_BYTES, "\"is_read_only\":false", "\"can_multi_conn\":true")
                 .contains("\"can_trim\":true", "\"can_zero\":true", "\"can_fua\":true", "\"can_flush\":true");
-        assertThat(Tool.run("nbdinfo", "--list", "--json", uri.replace("lab/disk", "")))
+        assertThat(Tool.succeed("nbdinfo", "--list", "--json", uri.replace("lab/disk", "")))
                 .contains("\"lab/disk\"");
     }
 
     @Test
     void nbdinfoMapsWhatWasDiscardedAsAHoleInCacheAndImage() throws Exception {
-        Tool.run("qemu-io", "-f", "raw", uri, "-c", "discard 0 64M", "-c", "write -P 1 0 4M", "-c", "discard 1M 1M");
+        Tool.succeed(
+                "qemu-io", "-f", "raw", uri, "-c", "discard 0 64M", "-c", "write -P 1 0 4M", "-c", "discard 1M 1M");
 
         String cached = map();
         stage.level(lab);
@@ -97,8 +99,8 @@ class RealClientsTest {
         Path in = sparseImage("in.img", 1);
         Path out = directory.resolve("out.img");
 
-        Tool.run("nbdcopy", in.toString(), uri);
-        Tool.run("nbdcopy", uri, out.toString());
+        Tool.succeed("nbdcopy", in.toString(), uri);
+        Tool.succeed("nbdcopy", uri, out.toString());
 
         assertThat(Files.mismatch(in, out)).isEqualTo(-1);
     }
@@ -108,11 +110,11 @@ class RealClientsTest {
         Path in = sparseImage("four.img", 2);
         Path out = directory.resolve("four-out.img");
 
-        Tool.run("nbdcopy", "--threads=4", "--connections=4", "--flush", in.toString(), uri);
+        Tool.succeed("nbdcopy", "--threads=4", "--connections=4", "--flush", in.toString(), uri);
         stage.level(lab);
 
         assertThat(Files.mismatch(in, image("west"))).isEqualTo(-1);
-        Tool.run("nbdcopy", "--threads=4", "--connections=4", uri, out.toString());
+        Tool.succeed("nbdcopy", "--threads=4", "--connections=4", uri, out.toString());
         assertThat(Files.mismatch(in, out)).isEqualTo(-1);
     }
 
@@ -121,16 +123,16 @@ class RealClientsTest {
         Path in = sparseImage("convert.img", 3);
         Path out = directory.resolve("convert.qcow2");
 
-        Tool.run("qemu-img", "convert", "-n", "-f", "raw", "-O", "raw", in.toString(), uri);
-        Tool.run("qemu-img", "compare", "-f", "raw", "-F", "raw", in.toString(), uri);
-        Tool.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", uri, out.toString());
+        Tool.succeed("qemu-img", "convert", "-n", "-f", "raw", "-O", "raw", in.toString(), uri);
+        Tool.succeed("qemu-img", "compare", "-f", "raw", "-F", "raw", in.toString(), uri);
+        Tool.succeed("qemu-img", "convert", "-f", "raw", "-O", "qcow2", uri, out.toString());
 
-        Tool.run("qemu-img", "compare", "-f", "raw", "-F", "qcow2", in.toString(), out.toString());
+        Tool.succeed("qemu-img", "compare", "-f", "raw", "-F", "qcow2", in.toString(), out.toString());
     }
 
     @Test
     void qemuIoReadsAcrossBlockBordersWhatItWroteZeroedAndDiscarded() throws Exception {
-        Tool.run(
+        Tool.succeed(
                 "qemu-io",
                 "-f",
                 "raw",
@@ -174,7 +176,7 @@ class RealClientsTest {
 
     @Test
     void nbdshSendsALargeWriteWholeAndReadsItBack() throws Exception {
-        Tool.run("nbdsh", "-c", """
+        Tool.succeed("nbdsh", "-c", """
                 import random
                 h.connect_uri("%s")
                 data = random.Random(7467169).randbytes(32 * 1024 * 1024 - 1)
@@ -191,7 +193,7 @@ class RealClientsTest {
 
     @Test
     void fioVerifiesMixedSizesAtDepth() throws Exception {
-        String output = Tool.run(
+        String output = Tool.succeed(
                 "fio",
                 "--name=verify",
                 "--ioengine=nbd",
@@ -215,7 +217,7 @@ class RealClientsTest {
     }
 
     private String map() throws Exception {
-        return Tool.run("nbdinfo", "--map", uri)
+        return Tool.succeed("nbdinfo", "--map", uri)
                 .lines()
                 .map(line -> line.strip().split(" +"))
                 .map(fields -> fields[0] + " " + fields[1] + " " + fields[3] + "\n")
@@ -225,7 +227,7 @@ class RealClientsTest {
     private static void read(String target, List<String> reads) throws Exception {
         List<String> command = new ArrayList<>(List.of("qemu-io", "-f", "raw", target));
         reads.forEach(read -> command.addAll(List.of("-c", read)));
-        assertThat(Tool.run(command)).doesNotContain("failed", "error");
+        assertThat(Tool.succeed(command)).doesNotContain("failed", "error");
     }
 
     /** As large as the volume, with data of random places and lengths, most of it holes. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
@@ -35,13 +36,13 @@ class RealImageTest {
             MirrorServer source = stage.server("east", Role.SOURCE);
             stage.server("west", Role.DESTINATION);
 
-            Tool.run("nbdcopy", "--flush", original.toString(), Stage.uri(source, "archive/root"));
+            Tool.succeed("nbdcopy", "--flush", original.toString(), Stage.uri(source, "archive/root"));
             stage.level(archive);
 
             Path copy = stage.image("west", "archive", "root");
             stage.assertIdentical(archive);
             assertThat(Files.mismatch(original, copy)).isEqualTo(-1);
-            Tool.run("e2fsck", "-fn", copy.toString());
+            Tool.succeed("e2fsck", "-fn", copy.toString());
             long atSource = blocks(stage.image("east", "archive", "root"));
             assertThat(blocks(copy)).isCloseTo(atSource, Percentage.withPercentage(5));
             assertThat(atSource)
@@ -80,12 +81,12 @@ class RealImageTest {
 
     private Path fileSystem(Path tree) throws IOException, InterruptedException {
         Path image = directory.resolve("ext4.img");
-        Tool.run("mke2fs", "-q", "-t", "ext4", "-d", tree.toString(), image.toString(), SIZE_BYTES / 1024 + "k");
+        Tool.succeed("mke2fs", "-q", "-t", "ext4", "-d", tree.toString(), image.toString(), SIZE_BYTES / 1024 + "k");
         return image;
     }
 
     /** What a file takes on the disk, in blocks of 512 bytes. */
     private static long blocks(Path file) throws IOException, InterruptedException {
-        return Long.parseLong(Tool.run("stat", "-c", "%b", file.toString()).strip());
+        return Long.parseLong(Tool.succeed("stat", "-c", "%b", file.toString()).strip());
     }
 }

@@ -7,6 +7,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -37,10 +38,10 @@ class RingBoundTest {
             stage.server("west", Role.DESTINATION);
             String uri = Stage.uri(source, "small/disk");
             stage.order(mirror, "west", Action.HOLD_FLUSH);
-            Tool.run("qemu-io", "-f", "raw", uri, "-c", "write -P 1 0 1M");
+            Tool.succeed("qemu-io", "-f", "raw", uri, "-c", "write -P 1 0 1M");
             stage.flush(mirror, "east");
 
-            Future<String> writer = client.submit(() -> Tool.run(
+            Future<String> writer = client.submit(() -> Tool.succeed(
                     "qemu-io",
                     "-f",
                     "raw",
@@ -59,7 +60,7 @@ class RingBoundTest {
             assertThat(writer).as("the client that writes").isNotDone();
             assertThat(full.requiredLogs()).isEqualTo(2);
             assertThat(Stage.replica(full, "east").state().flushes()).isEqualTo(1);
-            assertThat(Tool.run("qemu-io", "-f", "raw", uri, "-c", "read -P 1 0 1M", "-c", "read -P 2 1M 16M"))
+            assertThat(Tool.succeed("qemu-io", "-f", "raw", uri, "-c", "read -P 1 0 1M", "-c", "read -P 2 1M 16M"))
                     .as("reads do not wait")
                     .doesNotContain("failed");
             stage.order(mirror, "west", Action.RESUME_FLUSH);

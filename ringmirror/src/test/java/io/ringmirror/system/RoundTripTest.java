@@ -6,6 +6,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +27,7 @@ class RoundTripTest {
             MirrorServer source = stage.server("east", Role.SOURCE);
             stage.server("west", Role.DESTINATION);
 
-            Tool.run("qemu-io", "-f", "raw", "-c", "write -P 0x5a 1000 70000", Stage.uri(source, "demo/disk"));
+            Tool.succeed("qemu-io", "-f", "raw", "-c", "write -P 0x5a 1000 70000", Stage.uri(source, "demo/disk"));
             stage.flush(definition, "east");
             stage.flush(definition, "west");
             MirrorStatus status = stage.await("demo", "epoch 1 is deallocated", s -> s.deallocatedRecords() == 1);
@@ -35,7 +36,7 @@ class RoundTripTest {
             assertThat(status.openEpoch()).isEqualTo(2);
             assertThat(Files.mismatch(stage.image("east", "demo", "disk"), stage.image("west", "demo", "disk")))
                     .isEqualTo(-1);
-            Tool.run("qemu-io", "-f", "raw", "-c", "read -P 0x5a 1000 70000", Stage.uri(source, "demo/disk"));
+            Tool.succeed("qemu-io", "-f", "raw", "-c", "read -P 0x5a 1000 70000", Stage.uri(source, "demo/disk"));
         }
     }
 }

@@ -6,6 +6,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.serde.SingleObjectDeserializer;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class StandardToolsTest {
         Definition unread = stage.define("unread", "east", List.of("nobody"), new Definition.Volume("disk", 8 * MIB));
         stage.await("unread", "it is served", s -> s.openEpoch() == 1);
         String disk = Stage.uri(source, "unread/disk");
-        Tool.run(
+        Tool.succeed(
                 "qemu-io",
                 "-f",
                 "raw",
@@ -103,7 +104,7 @@ class StandardToolsTest {
     }
 
     private void write(int pattern) throws Exception {
-        Tool.run("qemu-io", "-f", "raw", Stage.uri(source, "watched/disk"), "-c", "write -P " + pattern + " 0 1M");
+        Tool.succeed("qemu-io", "-f", "raw", Stage.uri(source, "watched/disk"), "-c", "write -P " + pattern + " 0 1M");
     }
 
     /** The column LAG of each line about the ring. */
@@ -125,6 +126,6 @@ class StandardToolsTest {
                 "--bootstrap-server",
                 stage.bootstrapServers()));
         command.addAll(List.of(arguments));
-        return Tool.run(command);
+        return Tool.succeed(command);
     }
 }

@@ -2,6 +2,7 @@ package io.ringmirror.producer.nbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ringmirror.testing.Tool;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

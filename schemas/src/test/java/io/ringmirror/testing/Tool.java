@@ -1,4 +1,4 @@
-package io.ringmirror.producer.nbd;
+package io.ringmirror.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * Runs a program of the operating system; a test that needs one fails where it is not installed. The path is the
  * system's own, since programs as nbdsh need the system's Python with its modules, whichever else is installed.
  */
-final class Tool {
+public final class Tool {
     /** Only so that a test that would wait for ever fails instead. */
     private static final int TIMEOUT_S = 120;
 
@@ -20,12 +20,14 @@ final class Tool {
 
     private Tool() {}
 
-    /** What a run printed, both streams in one, and how it ended. */
-    record Outcome(int exitCode, String output) {}
+    /** Runs it to its end, which must be good, and returns what it printed, both streams in one. */
+    public static String succeed(String... command) throws IOException, InterruptedException {
+        return succeed(List.of(command));
+    }
 
-    /** Runs it to its end. */
-    static Outcome run(String... command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(command)).redirectErrorStream(true);
+    /** Runs it to its end, which must be good, and returns what it printed, both streams in one. */
+    public static String succeed(List<String> command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("PATH", PATH);
         Process process = builder.start();
         Future<?> watchdog = process.onExit()
@@ -35,15 +37,7 @@ final class Tool {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
         watchdog.cancel(false);
-        return new Outcome(exitCode, output);
-    }
-
-    /** Runs it, expects it to succeed, and returns what it printed. */
-    static String succeed(String... command) throws IOException, InterruptedException {
-        Outcome outcome = run(command);
-        assertThat(outcome.exitCode())
-                .as("%s%n%s", List.of(command), outcome.output())
-                .isZero();
-        return outcome.output();
+        assertThat(exitCode).as("%s%n%s", String.join(" ", command), output).isZero();
+        return output;
     }
 }

@@ -68,22 +68,9 @@ final class Numbering {
         return opening(new LogBody.EpochBegin());
     }
 
-    long term() {
-        return term;
-    }
-
-    long epoch() {
-        return epoch;
-    }
-
     /** The log of the open epoch. */
     int log() {
         return log;
-    }
-
-    /** Data records of the open epoch so far. */
-    long records() {
-        return records;
     }
 
     /** Payload bytes of the open epoch so far. */

@@ -106,14 +106,6 @@ final class Ring {
         return unreleasedBytes + openEpochBytes >= bounds.maxBytes();
     }
 
-    int logs() {
-        return logs;
-    }
-
-    long releasedEpoch() {
-        return releasedEpoch;
-    }
-
     private boolean isReleased(EpochTrail trail) {
         return trail.seal().isPresent() && trail.epoch() <= releasedEpoch;
     }

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives released logs back: deletes an epoch's records once this server's own replica has flushed it, the tracker says
  * that every replica has and that their digests agree, and its retention has passed. Never deletes past the end of a
- * released epoch (invariant I4); deleting again is harmless. The owner's thread only.
+ * released epoch (invariant I4); deleting again is harmless. Epochs that this server sealed itself, while it was the
+ * source, are given back by others, or with the next epoch of their log: it does not know where others read on behind
+ * them. The owner's thread only.
  */
 final class Deallocator {
     private static final long RETRY_PAUSE_NS = 1_000_000_000;
@@ -38,6 +40,7 @@ final class Deallocator {
     Deallocator(Replica replica, LogEraser eraser) {
         this.replica = replica;
         this.eraser = eraser;
+        this.newestFlushed = replica.reignEpoch();
         this.retentionNs = TimeUnit.MILLISECONDS.toNanos(replica.definition().retentionMs());
     }
 

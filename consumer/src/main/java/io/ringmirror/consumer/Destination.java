@@ -1,19 +1,15 @@
 package io.ringmirror.consumer;
 
 import io.ringmirror.replica.ChainException;
-import io.ringmirror.replica.Follower;
 import io.ringmirror.replica.KafkaRingReader;
 import io.ringmirror.replica.MirrorContext;
 import io.ringmirror.replica.Opened;
 import io.ringmirror.replica.OwnerThread;
-import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
-import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
-import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.replica.store.ReplicaStore;
 import io.ringmirror.schemas.Command.Action;
-import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import java.io.IOException;
@@ -45,34 +41,16 @@ public final class Destination implements AutoCloseable {
             throws IOException {
         Sleeper sleeper = new Sleeper();
         try (Opened opened = new Opened()) {
-            ReplicaDirectory directory = opened.add(context.openDirectory());
+            ReplicaStore store = opened.add(context.openDirectory());
             Replica replica = opened.add(
-                    new Replica(context.definition(), directory, settings.cacheBytes(), context.disk(), sleeper::wake));
+                    new Replica(context.definition(), store, settings.cacheBytes(), context.disk(), sleeper::wake));
             KafkaRingReader reader = opened.add(context.openReader());
-            MirrorFacts facts = new MirrorFacts(context.events(), replica, context.server(), Role.DESTINATION);
-            requireOnChain(replica, reader, facts);
-            DestinationMirror mirror = new DestinationMirror(
-                    replica,
-                    reader,
-                    new Follower(reader, replica.chain(), replica.volumes(), replica.cache()),
-                    settings,
-                    new OffsetReport(reader, context.mirror()),
-                    new Deallocator(replica, eraser),
-                    facts);
+            MirrorFacts facts = new MirrorFacts(context.events()::publish, replica, context.server(), Role.DESTINATION);
+            DestinationMirror mirror = DestinationMirror.follow(replica, reader, reader, eraser, settings, facts);
             OwnerThread thread = new OwnerThread("destination-" + context.mirror(), mirror, sleeper);
             thread.start();
             opened.keep();
             return new Destination(mirror, thread);
-        }
-    }
-
-    /** What does not fit is stated, so that the mirror's status says it, too. */
-    private static void requireOnChain(Replica replica, RingReader reader, MirrorFacts facts) {
-        try {
-            PositionCheck.requireOnChain(replica.flushed(), reader);
-        } catch (ChainException e) {
-            facts.state(new Fact.Stopped(e.getMessage()));
-            throw e;
         }
     }
 

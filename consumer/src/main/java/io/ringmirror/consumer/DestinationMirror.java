@@ -1,10 +1,13 @@
 package io.ringmirror.consumer;
 
 import io.ringmirror.replica.Cadence;
+import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.FlushCycle;
 import io.ringmirror.replica.FlushTriggers;
 import io.ringmirror.replica.Follower;
+import io.ringmirror.replica.GroupOffsets;
 import io.ringmirror.replica.OwnerThread;
+import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.control.MirrorFacts;
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * states it, commits and gives released logs back. It waits for nobody: not for the source's flush, nor for another
  * destination's (invariant I5). One {@link OwnerThread} steps it and owns everything within.
  */
-final class DestinationMirror implements OwnerThread.Owner {
+public final class DestinationMirror implements OwnerThread.Owner {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration RENEW_OFFSETS = Duration.ofHours(1);
     private static final int MAX_COMMANDS = 64;
@@ -65,6 +68,40 @@ final class DestinationMirror implements OwnerThread.Owner {
         deallocator.flushed(replica.chain().trails());
     }
 
+    /**
+     * A destination over ports, once its replica is seen to be on the chain: the owner, still without a thread. A server
+     * runs it over Kafka and files ({@link Destination}); a simulation steps it over ports of its own.
+     *
+     * @param replica open; closed by the owner's end, or by the caller if this throws
+     * @param reader of the ring; closed by the owner's end, or by the caller if this throws
+     * @param group where people watch how far it is
+     * @param facts of a destination; what does not fit is stated, so that the mirror's status says it, too
+     * @throws ChainException if the ring and the replica do not fit together
+     */
+    public static DestinationMirror follow(
+            Replica replica,
+            RingReader reader,
+            GroupOffsets group,
+            LogEraser eraser,
+            DestinationSettings settings,
+            MirrorFacts facts) {
+        try {
+            PositionCheck.requireOnChain(replica.flushed(), reader);
+        } catch (ChainException e) {
+            facts.state(new Fact.Stopped(e.getMessage()));
+            throw e;
+        }
+        facts.beat();
+        return new DestinationMirror(
+                replica,
+                reader,
+                new Follower(reader, replica.chain(), replica.volumes(), replica.cache()),
+                settings,
+                new OffsetReport(group, replica.definition().mirror()),
+                new Deallocator(replica, eraser),
+                facts);
+    }
+
     /** One step; false if it can only wait for a flush to end. */
     @Override
     public boolean step(long nowNs) {
@@ -99,7 +136,7 @@ final class DestinationMirror implements OwnerThread.Owner {
     }
 
     /** Gives an order, from any thread; one too many at a time is dropped and logged. */
-    void order(Action action) {
+    public void order(Action action) {
         if (!commands.offer(action)) {
             LOG.warn(
                     "mirror={} order {} dropped: {} are waiting",
@@ -110,7 +147,7 @@ final class DestinationMirror implements OwnerThread.Owner {
     }
 
     /** The tracker's last answer, from any thread. */
-    void status(MirrorStatus status) {
+    public void status(MirrorStatus status) {
         announced.set(status);
     }
 

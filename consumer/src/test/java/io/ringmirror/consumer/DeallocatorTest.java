@@ -9,6 +9,7 @@ import io.ringmirror.replica.Replicas;
 import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.RingScript;
 import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -158,6 +159,32 @@ class DeallocatorTest {
         assertThat(eraser.deletions()).hasSize(2);
         eraser.last().end().complete(null);
         assertThat(deallocator.step(dueNs + SECOND_NS)).hasSize(1);
+    }
+
+    @Test
+    void epochsOfThisServersOwnReignAreLeftToThoseWhoFollowedThem() throws IOException {
+        script.write();
+        script.seal();
+        flushed(0).status(Statuses.released(replica, 1));
+        replica.become(Role.SOURCE);
+        replica.become(Role.DESTINATION);
+
+        Deallocator deallocator = new Deallocator(replica, eraser);
+        deallocator.flushed(replica.chain().trails());
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        assertThat(eraser.deletions())
+                .as("a seal sent twice may end the epoch earlier than this server knows")
+                .isEmpty();
+
+        script.write();
+        script.seal();
+        new CatchUp(replica, ring.reader()).toEnd();
+        replica.flushNow();
+        deallocator.flushed(replica.chain().trails());
+        deallocator.status(Statuses.released(replica, 2));
+        deallocator.step(NOW_NS + SECOND_NS);
+        assertThat(eraser.deletions()).hasSize(1);
     }
 
     private Deallocator flushed(long retentionMs) throws IOException {

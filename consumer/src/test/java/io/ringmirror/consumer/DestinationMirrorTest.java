@@ -61,7 +61,7 @@ class DestinationMirrorTest {
                 SETTINGS,
                 new OffsetReport(reader, "mirror"),
                 new Deallocator(replica, eraser),
-                new MirrorFacts(events.publisher(), replica, Replicas.SERVER, Role.DESTINATION));
+                new MirrorFacts(events.publisher()::publish, replica, Replicas.SERVER, Role.DESTINATION));
     }
 
     @AfterEach

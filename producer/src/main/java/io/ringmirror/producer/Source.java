@@ -8,7 +8,7 @@ import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
-import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.replica.store.ReplicaStore;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
@@ -22,23 +22,17 @@ import java.util.function.IntFunction;
 
 /**
  * A mirror served at its source: the volumes as block devices, for an NBD front or for a program that mirrors without
- * one. It runs from {@link #start} until {@link #close}, or until it has to give the mirror up, which {@link #ended}
- * tells. Any thread.
+ * one. It runs from {@link #start} until {@link #close} or {@link #handOver}, or until it has to give the mirror up, which
+ * {@link #ended} tells. Any thread.
  */
 public final class Source implements AutoCloseable {
-    /** The longest request of the NBD protocol that clients are told of. */
-    private static final int MAX_REQUEST_BYTES = 32 << 20;
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
-    /** Clients are told a longest request of whole blocks. */
-    private static final long BLOCK_BYTES = 4096;
-
-    private final List<BlockDevice> devices;
-    private final SourceMirror mirror;
+    private final SourceRole role;
     private final OwnerThread thread;
 
-    private Source(List<BlockDevice> devices, SourceMirror mirror, OwnerThread thread) {
-        this.devices = devices;
-        this.mirror = mirror;
+    private Source(SourceRole role, OwnerThread thread) {
+        this.role = role;
         this.thread = thread;
     }
 
@@ -47,7 +41,8 @@ public final class Source implements AutoCloseable {
      *
      * @param producerProperties Kafka properties of the ring's producer
      * @param growRing makes the ring have so many logs; completes with how many it has
-     * @throws NotOwnerException if another server owns the mirror
+     * @param claim on what ground it takes the role
+     * @throws NotOwnerException if the claim does not hold
      * @throws IOException if the replica cannot be used
      * @throws ChainException if the ring and the replica do not fit together
      */
@@ -55,50 +50,62 @@ public final class Source implements AutoCloseable {
             MirrorContext context,
             SourceSettings settings,
             Map<String, Object> producerProperties,
-            IntFunction<CompletableFuture<Integer>> growRing)
+            IntFunction<CompletableFuture<Integer>> growRing,
+            Claim claim)
             throws IOException, NotOwnerException {
         Sleeper sleeper = new Sleeper();
         try (Opened opened = new Opened()) {
-            ReplicaDirectory directory = opened.add(context.openDirectory());
+            ReplicaStore store = opened.add(context.openDirectory());
             Replica replica = opened.add(
-                    new Replica(context.definition(), directory, settings.cacheBytes(), context.disk(), sleeper::wake));
+                    new Replica(context.definition(), store, settings.cacheBytes(), context.disk(), sleeper::wake));
+            SourceStart.requireRole(replica, context.server(), claim);
             RingProducer producer = opened.add(KafkaRingProducer.open(
                     context.ring(),
                     context.definition().mirrorId(),
                     settings,
                     TopicPlan.LARGEST_RECORD_BYTES,
                     producerProperties));
-            MirrorFacts facts = new MirrorFacts(context.events(), replica, context.server(), Role.SOURCE);
-            takeRole(context, replica, producer, facts);
-            Inbox inbox = new Inbox(sleeper);
-            SourceMirror mirror = assemble(context, settings, replica, producer, growRing, sleeper, inbox, facts);
-            OwnerThread thread = new OwnerThread("source-" + context.mirror(), mirror, sleeper);
+            MirrorFacts facts = new MirrorFacts(context.events()::publish, replica, context.server(), Role.SOURCE);
+            SourceRole.Ports ports = new SourceRole.Ports(
+                    context.ring(),
+                    producer,
+                    context.serdes().logRecords().serializer(),
+                    growRing,
+                    context.disk(),
+                    context.network(),
+                    facts::state);
+            SourceRole role = take(context, replica, ports, settings, claim, sleeper);
+            OwnerThread thread = new OwnerThread("source-" + context.mirror(), role.owner(), sleeper);
             thread.start();
             opened.keep();
-            int maxRequestBytes =
-                    (int) Math.min(MAX_REQUEST_BYTES, settings.cacheBytes() / 2 / BLOCK_BYTES * BLOCK_BYTES);
-            return new Source(MirrorDevice.all(context.definition(), maxRequestBytes, inbox), mirror, thread);
+            return new Source(role, thread);
         }
     }
 
     /** The volumes, in the order of the definition. */
     public List<BlockDevice> devices() {
-        return devices;
+        return role.devices();
     }
 
     /** Gives the owner an order. */
     public void order(Action action) {
-        mirror.order(action);
+        role.order(action);
     }
 
     /** The tracker says that every replica has flushed this epoch. */
     public void released(long epoch) {
-        mirror.released(epoch);
+        role.released(epoch);
     }
 
     /** Completes when the owner's thread has ended: normally after {@link #close}, else with why it gave up. */
     public CompletableFuture<Void> ended() {
         return thread.ended();
+    }
+
+    /** Closes it, and gives the role up: this server does not take it again unless it is told to. */
+    public void handOver() {
+        role.resign();
+        close();
     }
 
     /**
@@ -107,60 +114,23 @@ public final class Source implements AutoCloseable {
      */
     @Override
     public void close() {
-        thread.close(Duration.ofSeconds(30));
+        thread.close(CLOSE_BOUND);
     }
 
     /** What does not fit is stated, so that the mirror's status says it, too. */
-    private static void takeRole(MirrorContext context, Replica replica, RingProducer producer, MirrorFacts facts)
+    private static SourceRole take(
+            MirrorContext context,
+            Replica replica,
+            SourceRole.Ports ports,
+            SourceSettings settings,
+            Claim claim,
+            Sleeper sleeper)
             throws IOException, NotOwnerException {
         try (KafkaRingReader reader = context.openReader()) {
-            new SourceStart(context.definition(), context.server(), replica, reader, producer).takeRole();
+            return SourceRole.take(replica, context.server(), reader, ports, settings, claim, sleeper);
         } catch (ChainException e) {
-            facts.state(new Fact.Stopped(e.getMessage()));
+            ports.facts().accept(new Fact.Stopped(e.getMessage()));
             throw e;
         }
-    }
-
-    private static SourceMirror assemble(
-            MirrorContext context,
-            SourceSettings settings,
-            Replica replica,
-            RingProducer producer,
-            IntFunction<CompletableFuture<Integer>> growRing,
-            Sleeper sleeper,
-            Inbox inbox,
-            MirrorFacts facts) {
-        Numbering numbering = new Numbering(replica.chain());
-        Appender appender =
-                new Appender(context.mirror(), producer, context.network(), settings.inflightBytes(), sleeper::wake);
-        Ring ring = new Ring(
-                context.mirror(),
-                context.definition().ring(),
-                replica.chain(),
-                producer.logs(),
-                growRing,
-                sleeper::wake);
-        WritePath writes = new WritePath(
-                context.ring(),
-                replica.volumes(),
-                replica.cache(),
-                numbering,
-                appender,
-                context.serdes().logRecords().serializer(),
-                settings.ack(),
-                sleeper::wake);
-        writes.append(numbering.termBegin(context.server(), replica.replicaId()));
-        ReadPath reads = new ReadPath(replica.cache(), replica.images(), context.disk());
-        return new SourceMirror(
-                replica,
-                producer,
-                sleeper,
-                inbox,
-                appender,
-                new Rotation(replica, numbering, writes, ring, settings),
-                writes,
-                reads,
-                settings,
-                facts::state);
     }
 }

@@ -10,7 +10,9 @@ import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.LogBody;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -44,6 +46,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private Request.Change waiting;
     private Request.Flush waitingFlush;
+    private volatile boolean resigning;
 
     SourceMirror(
             Replica replica,
@@ -103,6 +106,11 @@ final class SourceMirror implements OwnerThread.Owner {
         sleeper.wake();
     }
 
+    /** Has the role given up when this ends; from any thread. */
+    void resign() {
+        resigning = true;
+    }
+
     @Override
     public boolean step(long nowNs) throws Exception {
         int work = doWork(nowNs);
@@ -128,7 +136,22 @@ final class SourceMirror implements OwnerThread.Owner {
                 producer) {
             refuse(why);
             appender.abandon(why);
+            giveUpRole(failure);
             facts.accept(new Fact.Stopped(reason));
+        }
+    }
+
+    /** Whoever was fenced or handed the role over does not take it again by itself. */
+    private void giveUpRole(Optional<Throwable> failure) {
+        if (!resigning
+                && failure.filter(RingProducer.FencedException.class::isInstance)
+                        .isEmpty()) {
+            return;
+        }
+        try {
+            replica.become(Role.DESTINATION);
+        } catch (IOException e) {
+            LOG.warn("mirror={} the replica still says that this server is the source: {}", name(), e.getMessage(), e);
         }
     }
 

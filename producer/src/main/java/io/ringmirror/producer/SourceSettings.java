@@ -22,6 +22,10 @@ public record SourceSettings(
         long inflightBytes,
         Duration beat,
         Duration transactionTimeout) {
+    /** The longest request of the NBD protocol that clients are told of. */
+    private static final int MAX_REQUEST_BYTES = 32 << 20;
+
+    private static final long BLOCK_BYTES = 4096;
 
     /** When a write is answered. */
     public enum AckMode {
@@ -47,6 +51,11 @@ public record SourceSettings(
         positive("source.flush.interval.ms", flushInterval);
         positive("beat.ms", beat);
         positive("transaction.timeout.ms", transactionTimeout);
+    }
+
+    /** The longest request that clients are told of: the protocol's, or what fits into half the cache, in whole blocks. */
+    int maxRequestBytes() {
+        return (int) Math.min(MAX_REQUEST_BYTES, cacheBytes / 2 / BLOCK_BYTES * BLOCK_BYTES);
     }
 
     private static void positive(String key, Duration value) {

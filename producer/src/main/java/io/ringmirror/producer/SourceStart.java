@@ -8,6 +8,7 @@ import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
 import java.util.UUID;
 
@@ -22,23 +23,28 @@ final class SourceStart {
     private final Replica replica;
     private final RingReader reader;
     private final RingProducer producer;
+    private final Claim claim;
 
-    SourceStart(Definition definition, String server, Replica replica, RingReader reader, RingProducer producer) {
-        this.definition = definition;
+    SourceStart(String server, Replica replica, RingReader reader, RingProducer producer, Claim claim) {
+        this.definition = replica.definition();
         this.server = server;
         this.replica = replica;
         this.reader = reader;
         this.producer = producer;
+        this.claim = claim;
     }
 
     /**
-     * Brings the replica to the end of the ring, with this server alone allowed to append.
+     * Brings the replica to the end of the ring, with this server alone allowed to append. The replica says that it has
+     * the role before the ring does, so that a crash between the two leaves the ring to decide.
      *
-     * @throws NotOwnerException if another server wrote the last TermBegin; nobody was fenced, or the owner changed
+     * @throws NotOwnerException if this server claims to be the owner and is not; nobody was fenced, or the owner changed
      *     while this server fenced
-     * @throws ChainException if the ring and this replica do not fit together
+     * @throws ChainException if the ring and this replica do not fit together; nobody was fenced, or the ring is the worse
+     *     for what the brokers lost
      */
     void takeRole() throws IOException, NotOwnerException {
+        requireRole(replica, server, claim);
         PositionCheck.requireOnChain(replica.flushed(), reader);
         CatchUp catchUp = new CatchUp(replica, reader);
         catchUp.toEnd();
@@ -47,6 +53,15 @@ final class SourceStart {
         catchUp.toEnd();
         requireOwner();
         requireRedone();
+        replica.become(Role.SOURCE);
+    }
+
+    /** One that gave the role up, or never had it, does not ask the ring. */
+    static void requireRole(Replica replica, String server, Claim claim) throws NotOwnerException {
+        if (claim == Claim.OWNER && replica.role() != Role.SOURCE) {
+            throw new NotOwnerException("server " + server + " is a destination of mirror "
+                    + replica.definition().mirror() + "; 'ringmirror promote' makes it the source");
+        }
     }
 
     /** Only what is in the log is flushed: a flush that was going further shows that the log has lost records. */
@@ -62,20 +77,24 @@ final class SourceStart {
         }
     }
 
-    private void requireOwner() throws NotOwnerException {
+    /** The ring has the last word: a server that was fenced while it was away learns it here. */
+    private void requireOwner() throws IOException, NotOwnerException {
         Position end = replica.chain().position();
-        UUID owner = end.writer().orElseGet(() -> registered(definition.source()));
-        if (!owner.equals(registered(server))) {
-            String name = definition.replicas().stream()
-                    .filter(candidate -> candidate.replicaId().equals(owner))
-                    .map(Definition.Replica::server)
-                    .findFirst()
-                    .orElse("a replica that is not registered, " + owner);
-            throw new NotOwnerException(definition.mirror(), name, end.term());
+        UUID owner = end.writer()
+                .orElseGet(() ->
+                        definition.replicaOf(definition.source()).orElseThrow().replicaId());
+        if (claim == Claim.OWNER && !owner.equals(replica.replicaId())) {
+            replica.become(Role.DESTINATION);
+            throw new NotOwnerException("mirror " + definition.mirror() + " is owned by server " + nameOf(owner)
+                    + " since term " + end.term() + "; this server stays a destination");
         }
     }
 
-    private UUID registered(String name) {
-        return definition.replicaOf(name).orElseThrow().replicaId();
+    private String nameOf(UUID owner) {
+        return definition.replicas().stream()
+                .filter(candidate -> candidate.replicaId().equals(owner))
+                .map(Definition.Replica::server)
+                .findFirst()
+                .orElse("a replica that is not registered, " + owner);
     }
 }

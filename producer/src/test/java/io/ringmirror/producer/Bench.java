@@ -55,47 +55,22 @@ final class Bench implements AutoCloseable {
         this.ring = ring;
         Sleeper sleeper = new Sleeper();
         replica = new Replica(definition, open(directory, definition), settings.cacheBytes(), disk, sleeper::wake);
-        try {
-            new SourceStart(definition, definition.source(), replica, new MemoryRingReader(ring), ring).takeRole();
-        } catch (Exception e) {
-            replica.close();
-            throw e;
-        }
-        Numbering numbering = new Numbering(replica.chain());
-        Appender appender = new Appender("demo", ring, network, settings.inflightBytes(), sleeper::wake);
-        Inbox inbox = new Inbox(sleeper);
         IntFunction<CompletableFuture<Integer>> grow = wanted -> {
             CompletableFuture<Integer> growth = new CompletableFuture<>();
             growths.add(growth);
             return growth;
         };
-        WritePath writes = new WritePath(
-                MemoryRing.TOPIC,
-                replica.volumes(),
-                replica.cache(),
-                numbering,
-                appender,
-                SERIALIZER,
-                settings.ack(),
-                sleeper::wake);
-        writes.append(numbering.termBegin(definition.source(), replica.replicaId()));
-        mirror = new SourceMirror(
-                replica,
-                ring,
-                sleeper,
-                inbox,
-                appender,
-                new Rotation(
-                        replica,
-                        numbering,
-                        writes,
-                        new Ring("demo", definition.ring(), replica.chain(), ring.logs(), grow, sleeper::wake),
-                        settings),
-                writes,
-                new ReadPath(replica.cache(), replica.images(), disk),
-                settings,
-                facts::add);
-        devices = MirrorDevice.all(definition, (int) settings.cacheBytes() / 2, inbox);
+        SourceRole.Ports ports =
+                new SourceRole.Ports(MemoryRing.TOPIC, ring, SERIALIZER, grow, disk, network, facts::add);
+        try {
+            SourceRole role = SourceRole.take(
+                    replica, definition.source(), new MemoryRingReader(ring), ports, settings, Claim.OWNER, sleeper);
+            mirror = (SourceMirror) role.owner();
+            devices = role.devices();
+        } catch (Exception e) {
+            replica.close();
+            throw e;
+        }
     }
 
     static ReplicaDirectory open(Path directory, Definition definition) throws IOException {

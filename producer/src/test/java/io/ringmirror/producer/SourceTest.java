@@ -151,17 +151,60 @@ class SourceTest {
     }
 
     @Test
-    void anotherServerIsToldWhoOwnsTheMirrorAndFencesNobody() throws Exception {
+    void aDestinationTakesNoRoleUnlessItIsTold() throws Exception {
         Source owner = source("east", "east");
         write(owner, 0, "a");
 
         assertThatThrownBy(() -> source("west", "west"))
-                .isInstanceOfSatisfying(
-                        NotOwnerException.class,
-                        refused -> assertThat(refused.owner()).isEqualTo("east"))
-                .hasMessageContaining("term 1");
+                .isInstanceOf(NotOwnerException.class)
+                .hasMessageContaining("'ringmirror promote' makes it the source");
         write(owner, 1, "b");
         assertThat(text(owner, 0, 2)).isEqualTo("ab");
+    }
+
+    @Test
+    void whoIsToldTakesOverWithAllThatWasAnsweredAndTheOldSourceStepsDownI3() throws Exception {
+        Source old = source("east", "east");
+        write(old, 0, "a");
+
+        Source taken = source("west", "west", Claim.ORDERED);
+
+        assertThat(text(taken, 0, 1)).isEqualTo("a");
+        CompletableFuture<DeviceException> late = new CompletableFuture<>();
+        device(old).write(0, ByteBuffer.allocate(1), false, late::complete);
+        assertThat(late.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).kind()).isEqualTo(Kind.SHUTDOWN);
+        write(taken, 1, "b");
+        assertThat(text(taken, 0, 2)).isEqualTo("ab");
+    }
+
+    @Test
+    void aRebootedOldSourceDoesNotTakeTheRoleBackAndFencesNobody() throws Exception {
+        Source old = source("east", "east");
+        write(old, 0, "a");
+        Path crashed = copy("east");
+        Source taken = source("west", "west", Claim.ORDERED);
+
+        String rebooted = crashed.getFileName().toString();
+        assertThatThrownBy(() -> source("east", rebooted))
+                .isInstanceOf(NotOwnerException.class)
+                .hasMessageContaining("owned by server west since term 2");
+        assertThatThrownBy(() -> source("east", rebooted))
+                .as("the ring is not asked again")
+                .isInstanceOf(NotOwnerException.class)
+                .hasMessageContaining("is a destination");
+        write(taken, 1, "b");
+        assertThat(text(taken, 0, 2)).isEqualTo("ab");
+    }
+
+    @Test
+    void whoHandsOverDoesNotTakeTheRoleAgainByItself() throws Exception {
+        Source first = source("east", "east");
+        write(first, 0, "a");
+        first.handOver();
+        assertThat(first.ended()).isCompleted();
+
+        assertThatThrownBy(() -> source("east", "east")).isInstanceOf(NotOwnerException.class);
+        assertThat(text(source("east", "east", Claim.ORDERED), 0, 1)).isEqualTo("a");
     }
 
     @Test
@@ -173,6 +216,10 @@ class SourceTest {
     }
 
     private Source source(String server, String replica) throws Exception {
+        return source(server, replica, Claim.OWNER);
+    }
+
+    private Source source(String server, String replica, Claim claim) throws Exception {
         SourceSettings settings = new SourceSettings(
                 AckMode.WRITE,
                 4 << 20,
@@ -185,7 +232,8 @@ class SourceTest {
                 context(server, replica),
                 settings,
                 client(),
-                logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed"))));
+                logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
+                claim));
     }
 
     private MirrorContext context(String server, String replica) {

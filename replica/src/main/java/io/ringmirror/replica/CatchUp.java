@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * Brings a replica to the end of the ring before it serves, as every source does before it takes the role. Flushes on
- * the way as the cache fills. One thread, the one that starts the mirror.
+ * the way as the cache fills, and reads on into one half while the other is written. One thread, the one that starts the mirror.
  */
 public final class CatchUp {
     private static final Duration WAIT = Duration.ofMillis(100);
@@ -37,8 +37,10 @@ public final class CatchUp {
             }
             Follower.Outcome outcome = follower.step(WAIT);
             if (outcome == Follower.Outcome.FULL) {
-                replica.flushNow();
+                replica.finishFlush();
+                replica.beginFlush();
             } else if (log == replica.chain().nextLog() && follower.hasPassed(end)) {
+                replica.finishFlush();
                 return;
             }
         }

@@ -13,8 +13,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +33,7 @@ public final class FlushCycle {
     private final Executor executor;
     private final Runnable wake;
     private FrozenCache frozen;
-    private CompletableFuture<Done> running;
+    private FlushTask running;
     private ReplicaFlush flush;
     private Optional<String> failure = Optional.empty();
     private long retryAtNs;
@@ -110,31 +108,43 @@ public final class FlushCycle {
         if (!running.isDone()) {
             return Optional.empty();
         }
-        try {
-            Done done = running.join();
-            cache.thaw();
-            frozen = null;
-            flush = null;
-            failure = Optional.empty();
-            return Optional.of(done);
-        } catch (CompletionException e) {
-            failed(e.getCause());
+        FlushTask ended = running;
+        running = null;
+        Optional<Done> done = ended.result();
+        if (done.isPresent()) {
+            drop();
+        } else {
+            failed(ended.failure());
             retryAtNs = nowNs + RETRY_PAUSE_NS;
-            return Optional.empty();
-        } finally {
-            running = null;
         }
+        return done;
     }
 
-    /** Freezes, writes and drops on this thread: for a server that is not serving yet. */
-    public Done flushNow(Position to, List<EpochTrail> trails) throws IOException {
-        freeze();
-        flush = new ReplicaFlush(frozen, to, trails, images, checkpoints);
-        Done done = run(flush, to, frozen.bytes());
-        cache.thaw();
-        frozen = null;
-        flush = null;
+    /**
+     * Ends the flush under way and drops its half: on this thread if no other has begun with it, for a server that is not
+     * serving yet. Empty if none is.
+     *
+     * @throws IOException if it failed, after which it may be finished again
+     */
+    Optional<Done> finish() throws IOException {
+        if (flush == null) {
+            return Optional.empty();
+        }
+        FlushTask task = running == null ? new FlushTask(flush) : running;
+        running = null;
+        task.run();
+        Optional<Done> done = task.result();
+        if (done.isEmpty()) {
+            throw unfinished(task.failure());
+        }
+        drop();
         return done;
+    }
+
+    private IOException unfinished(Throwable problem) {
+        return problem instanceof IOException cause
+                ? cause
+                : new IOException("flushing mirror " + mirror + " failed: " + problem, problem);
     }
 
     /** Why the last try failed, while it is being retried. */
@@ -142,11 +152,18 @@ public final class FlushCycle {
         return failure;
     }
 
-    /** Waits for a write that is under way, whatever its end: the images may be closed after this. */
+    /** Waits for a write that is under way, whatever its end, and lets none begin: the images may be closed after this. */
     void awaitQuiet() {
         if (running != null) {
-            running.handle((done, problem) -> null).join();
+            running.awaitQuiet();
         }
+    }
+
+    private void drop() {
+        cache.thaw();
+        frozen = null;
+        flush = null;
+        failure = Optional.empty();
     }
 
     /** Sorts what went wrong: the disk's faults are waited out, anything else stops the mirror. Logged once. */
@@ -171,23 +188,11 @@ public final class FlushCycle {
     }
 
     private void submit() {
-        ReplicaFlush task = flush;
-        long bytes = frozen.bytes();
-        running = CompletableFuture.supplyAsync(() -> runUnchecked(task, bytes), executor);
-        CompletableFuture<Done> unused = running.whenComplete((done, problem) -> wake.run());
-    }
-
-    private static Done runUnchecked(ReplicaFlush task, long bytes) {
-        try {
-            return run(task, task.target(), bytes);
-        } catch (IOException e) {
-            throw new CompletionException(e);
-        }
-    }
-
-    private static Done run(ReplicaFlush task, Position to, long bytes) throws IOException {
-        long startNs = System.nanoTime();
-        task.run();
-        return new Done(to, bytes, (System.nanoTime() - startNs) / 1_000_000);
+        FlushTask task = new FlushTask(flush);
+        running = task;
+        executor.execute(() -> {
+            task.run();
+            wake.run();
+        });
     }
 }

@@ -2,10 +2,10 @@ package io.ringmirror.replica;
 
 import io.ringmirror.replica.store.Checkpoint;
 import io.ringmirror.replica.store.Position;
-import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.replica.store.ReplicaStore;
 import io.ringmirror.schemas.Definition;
-import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.ReplicaState;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.VolumeImage;
 import io.ringmirror.volume.WriteCache;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server's copy of a mirror while it is open: the locked directory, the chain from its position on, the cache in front
+ * A server's copy of a mirror while it is open: the store, the chain from its position on, the cache in front
  * of its images and the flushes between them. All of it belongs to one owner thread; what may be used from others says
  * so itself.
  */
@@ -27,7 +27,7 @@ public final class Replica implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
     private final Definition definition;
-    private final ReplicaDirectory directory;
+    private final ReplicaStore store;
     private final Chain chain;
     private final VolumeTable volumes;
     private final WriteCache cache;
@@ -35,24 +35,23 @@ public final class Replica implements AutoCloseable {
     private Position flushed;
 
     /**
-     * Goes on from what the directory says.
+     * Goes on from what the store says.
      *
-     * @param directory open and locked; closed with this
+     * @param store open, and nobody else's; closed with this
      * @param cacheBytes off-heap memory of the cache, both halves together
      * @param executor runs flushes
      * @param wake called when a flush ended
      */
-    public Replica(
-            Definition definition, ReplicaDirectory directory, long cacheBytes, Executor executor, Runnable wake) {
-        Checkpoint checkpoint = directory.checkpoint();
+    public Replica(Definition definition, ReplicaStore store, long cacheBytes, Executor executor, Runnable wake) {
+        Checkpoint checkpoint = store.checkpoint();
         this.definition = definition;
-        this.directory = directory;
+        this.store = store;
         this.flushed = checkpoint.position();
         this.chain = new Chain(checkpoint.position(), checkpoint.trails());
         this.volumes = new VolumeTable(definition.volumes());
         this.cache = new WriteCache(
                 cacheBytes + CACHE_SLACK_BYTES, definition.volumes().size());
-        this.flushes = new FlushCycle(definition.mirror(), cache, directory.images(), directory, executor, wake);
+        this.flushes = new FlushCycle(definition.mirror(), cache, store.images(), store, executor, wake);
     }
 
     public Definition definition() {
@@ -60,7 +59,7 @@ public final class Replica implements AutoCloseable {
     }
 
     public UUID replicaId() {
-        return directory.checkpoint().replicaId();
+        return store.checkpoint().replicaId();
     }
 
     public Chain chain() {
@@ -81,7 +80,7 @@ public final class Replica implements AutoCloseable {
 
     /** The images, by volume index; reading them is allowed from any thread. */
     public List<VolumeImage> images() {
-        return directory.images();
+        return store.images();
     }
 
     /** Up to where the replica is flushed. */
@@ -94,16 +93,50 @@ public final class Replica implements AutoCloseable {
      * shown them. Once the chain is past it the cache holds all that differs, and reads through it are right.
      */
     public boolean readable() {
-        return directory
-                .checkpoint()
+        return store.checkpoint()
                 .dirtyTo()
                 .map(to -> to.isReachedBy(chain.position()))
                 .orElse(true);
     }
 
+    /** What this server was for the mirror last, by the store. */
+    public Role role() {
+        return store.checkpoint().role();
+    }
+
+    /**
+     * The last epoch that this server may have sealed as a source, 0 if none. Where its seal stands first is known to
+     * those who followed it.
+     */
+    public long reignEpoch() {
+        Checkpoint checkpoint = store.checkpoint();
+        return checkpoint.role() == Role.SOURCE
+                ? Math.max(checkpoint.reignEpoch(), chain.epoch())
+                : checkpoint.reignEpoch();
+    }
+
+    /** Takes or gives up the role, for good: the store has it when this returns. Waits for a flush under way. */
+    public void become(Role role) throws IOException {
+        flushes.awaitQuiet();
+        store.become(role, chain.epoch());
+    }
+
+    /** Freezes everything taken so far and begins to flush it; nothing may be frozen. */
+    public void beginFlush() {
+        flushes.freeze();
+        flushes.start(chain.position(), chain.trails());
+    }
+
+    /** Ends the flush under way, if there is one, on this thread: for a server that is not serving yet. */
+    public void finishFlush() throws IOException {
+        flushes.finish().ifPresent(this::flushed);
+    }
+
     /** Flushes everything taken so far, on this thread, for a server that is not serving yet. */
     public void flushNow() throws IOException {
-        flushed = flushes.flushNow(chain.position(), chain.trails()).position();
+        finishFlush();
+        beginFlush();
+        finishFlush();
     }
 
     /** A flush has ended well. */
@@ -112,13 +145,13 @@ public final class Replica implements AutoCloseable {
     }
 
     /** How far the replica is, for the tracker. */
-    public ReplicaState state(Event.Role role) {
+    public ReplicaState state(Role role) {
         return new ReplicaState(
                 role,
                 flushed.epoch().lastSealed(),
                 flushed.sequence(),
                 flushed.timeMs(),
-                directory.checkpoint().flushes(),
+                store.checkpoint().flushes(),
                 chain.epoch(),
                 chain.sequence(),
                 chain.timeMs(),
@@ -132,7 +165,7 @@ public final class Replica implements AutoCloseable {
         flushes.awaitQuiet();
         cache.close();
         try {
-            directory.close();
+            store.close();
         } catch (IOException e) {
             LOG.warn("mirror={} while closing its replica: {}", definition.mirror(), e.getMessage(), e);
         }

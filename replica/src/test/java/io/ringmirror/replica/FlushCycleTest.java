@@ -9,6 +9,7 @@ import io.ringmirror.replica.store.DirtyTo;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.MemoryImage;
 import io.ringmirror.volume.WriteCache;
 import java.io.IOException;
@@ -149,10 +150,13 @@ class FlushCycleTest {
 
     @Test
     void aFlushBeforeServingIsDoneOnTheCallersThread() throws IOException {
-        assertThat(flushes.flushNow(target, List.of()).bytes()).isEqualTo(4096);
+        flushes.freeze();
+        flushes.start(target, List.of());
+        assertThat(flushes.finish().orElseThrow().bytes()).isEqualTo(4096);
         assertThat(flushes.idle()).isTrue();
         assertThat(cache.dirtyBytes()).isZero();
-        assertThat(tasks).isEmpty();
+        tasks.remove().run();
+        assertThat(image.calls(MemoryImage.Step.FORCE)).as("it runs once").isEqualTo(1);
         assertThat(image.content()[0]).isEqualTo((byte) 1);
     }
 
@@ -187,7 +191,13 @@ class FlushCycleTest {
 
         @Override
         public Checkpoint checkpoint() {
-            return new Checkpoint(new UUID(1, 1), Walk.origin().position(), Optional.empty(), 0, List.of());
+            return new Checkpoint(
+                    new UUID(1, 1), Role.DESTINATION, 0, Walk.origin().position(), Optional.empty(), 0, List.of());
+        }
+
+        @Override
+        public void become(Role role, long epoch) {
+            calls.add("become");
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.ringmirror.replica;
 
 import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.VolumeImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,11 +39,13 @@ public final class Replicas {
         return open(directory, definition(0), cacheBytes, Runnable::run);
     }
 
-    /** Opens a replica that flushes by the executor. */
+    /** Opens a replica of a destination that flushes by the executor. */
     public static Replica open(Path directory, Definition definition, long cacheBytes, Executor executor)
             throws IOException {
         ReplicaDirectory opened = ReplicaDirectory.open(directory, definition, SERVER, "cluster", "topic");
-        return new Replica(definition, opened, cacheBytes, executor, () -> {});
+        Replica replica = new Replica(definition, opened, cacheBytes, executor, () -> {});
+        replica.become(Role.DESTINATION);
+        return replica;
     }
 
     /** What the image of a volume holds. */

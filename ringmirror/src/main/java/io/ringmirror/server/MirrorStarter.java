@@ -1,6 +1,7 @@
 package io.ringmirror.server;
 
 import io.ringmirror.consumer.Destination;
+import io.ringmirror.producer.Claim;
 import io.ringmirror.producer.NotOwnerException;
 import io.ringmirror.producer.Source;
 import io.ringmirror.replica.MirrorContext;
@@ -58,7 +59,11 @@ final class MirrorStarter {
         }
         try {
             Source source = Source.start(
-                    context, settings.source(), settings.producerProperties(), logs -> grow(context, logs));
+                    context,
+                    settings.source(),
+                    settings.producerProperties(),
+                    logs -> grow(context, logs),
+                    Claim.OWNER);
             return new RunningMirror.AsSource(definition.mirrorId(), source);
         } catch (NotOwnerException e) {
             LOG.warn("{}", e.getMessage());

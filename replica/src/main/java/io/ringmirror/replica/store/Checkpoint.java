@@ -1,6 +1,7 @@
 package io.ringmirror.replica.store;
 
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +13,9 @@ import java.util.UUID;
  * What a position file says.
  *
  * @param replicaId the replica the directory holds
+ * @param role what its server was for the mirror last: only a source takes that role again by itself
+ * @param reignEpoch the last epoch that its server may have sealed as a source, 0 if none: it is not sure where those
+ *     seals stand first, as one that was sent again stands twice
  * @param position up to which the images are flushed
  * @param dirtyTo present if a flush past the position was begun and not finished: the images are only readable again
  *     once the position reached it
@@ -19,13 +23,21 @@ import java.util.UUID;
  * @param trails what the replica knows of the ring, by log number
  */
 public record Checkpoint(
-        UUID replicaId, Position position, Optional<DirtyTo> dirtyTo, long flushes, List<EpochTrail> trails) {
+        UUID replicaId,
+        Role role,
+        long reignEpoch,
+        Position position,
+        Optional<DirtyTo> dirtyTo,
+        long flushes,
+        List<EpochTrail> trails) {
     public Checkpoint {
         Objects.requireNonNull(replicaId, "replicaId");
+        Objects.requireNonNull(role, "role");
         Objects.requireNonNull(position, "position");
         Objects.requireNonNull(dirtyTo, "dirtyTo");
-        if (flushes < 0) {
-            throw new IllegalArgumentException("flushes is " + flushes + "; it must be at least 0");
+        if (flushes < 0 || reignEpoch < 0) {
+            throw new IllegalArgumentException(
+                    "flushes is " + flushes + ", reign.epoch " + reignEpoch + "; they must be at least 0");
         }
         trails = List.copyOf(trails);
         Set<Integer> logs = new HashSet<>();
@@ -37,19 +49,25 @@ public record Checkpoint(
     }
 
     /** What a new replica begins with. */
-    static Checkpoint origin(UUID replicaId, Position origin) {
-        return new Checkpoint(replicaId, origin, Optional.empty(), 0, List.of());
+    static Checkpoint origin(UUID replicaId, Role role, Position origin) {
+        return new Checkpoint(replicaId, role, 0, origin, Optional.empty(), 0, List.of());
+    }
+
+    /** The server takes this role, or gives the other up, with the mirror in this epoch. */
+    Checkpoint as(Role taken, long epoch) {
+        long lastOwn = role == Role.SOURCE ? Math.max(reignEpoch, epoch) : reignEpoch;
+        return new Checkpoint(replicaId, taken, lastOwn, position, dirtyTo, flushes, trails);
     }
 
     /** A flush to {@code to} begins. */
     Checkpoint dirty(DirtyTo to) {
         DirtyTo furthest = dirtyTo.map(to::furthest).orElse(to);
-        return new Checkpoint(replicaId, position, Optional.of(furthest), flushes, trails);
+        return new Checkpoint(replicaId, role, reignEpoch, position, Optional.of(furthest), flushes, trails);
     }
 
     /** A flush to {@code flushed} is done. One that stops short of an earlier flush's goal leaves the images dirty. */
     Checkpoint advanced(Position flushed, List<EpochTrail> known) {
         Optional<DirtyTo> stillDirty = dirtyTo.filter(to -> !to.isReachedBy(flushed));
-        return new Checkpoint(replicaId, flushed, stillDirty, flushes + 1, known);
+        return new Checkpoint(replicaId, role, reignEpoch, flushed, stillDirty, flushes + 1, known);
     }
 }

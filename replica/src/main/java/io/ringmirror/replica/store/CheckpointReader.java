@@ -1,6 +1,7 @@
 package io.ringmirror.replica.store;
 
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class CheckpointReader {
 
     Checkpoint checkpoint() throws BadLineException {
         UUID replicaId = field("replica.id", UUID::fromString);
+        Role role = field("role", CheckpointReader::role);
+        long reignEpoch = field("reign.epoch", Long::parseLong);
         Position position = position();
         long flushes = field("flushes", Long::parseLong);
         Optional<DirtyTo> dirtyTo = Optional.empty();
@@ -35,7 +38,7 @@ final class CheckpointReader {
             throw new BadLineException(line(), "'" + lines.get(next) + "' has no place here");
         }
         try {
-            return new Checkpoint(replicaId, position, dirtyTo, flushes, trails);
+            return new Checkpoint(replicaId, role, reignEpoch, position, dirtyTo, flushes, trails);
         } catch (IllegalArgumentException e) {
             throw new BadLineException(LINES_ABOVE + 1, line() - 1, e);
         }
@@ -97,6 +100,16 @@ final class CheckpointReader {
     /** The number of the next line in the file, from 1 on. */
     private int line() {
         return next + LINES_ABOVE + 1;
+    }
+
+    private static Role role(String value) {
+        return switch (value) {
+            case CheckpointText.SOURCE -> Role.SOURCE;
+            case CheckpointText.DESTINATION -> Role.DESTINATION;
+            default ->
+                throw new IllegalArgumentException(
+                        "it is " + CheckpointText.SOURCE + " or " + CheckpointText.DESTINATION);
+        };
     }
 
     private static Optional<UUID> writer(String value) {

@@ -1,6 +1,7 @@
 package io.ringmirror.replica.store;
 
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,10 @@ import java.util.zip.CRC32C;
  * it is not sealed:
  *
  * <pre>
- *   ringmirror-position 1
+ *   ringmirror-position 2
  *   replica.id=0b8c7a52-…
+ *   role=source                       or destination: what its server was last
+ *   reign.epoch=0                     the last epoch it may have sealed itself
  *   mirror.id=5f1d2c04-…
  *   cluster.id=…
  *   topic.id=…
@@ -36,10 +39,12 @@ import java.util.zip.CRC32C;
  * </pre>
  */
 final class CheckpointText {
-    static final String VERSION_LINE = "ringmirror-position 1";
+    static final String VERSION_LINE = "ringmirror-position 2";
     private static final String CRC_KEY = "crc32c=";
     static final String UNSEALED = " - - - - -";
     static final String NOBODY = "-";
+    static final String SOURCE = "source";
+    static final String DESTINATION = "destination";
     static final String OPEN = "open";
     static final String SEALED = "sealed";
 
@@ -49,6 +54,8 @@ final class CheckpointText {
         StringBuilder text = new StringBuilder(VERSION_LINE).append('\n');
         Position position = checkpoint.position();
         line(text, "replica.id", checkpoint.replicaId());
+        line(text, "role", checkpoint.role() == Role.SOURCE ? SOURCE : DESTINATION);
+        line(text, "reign.epoch", checkpoint.reignEpoch());
         line(text, "mirror.id", position.mirrorId());
         line(text, "cluster.id", position.clusterId());
         line(text, "topic.id", position.topicId());

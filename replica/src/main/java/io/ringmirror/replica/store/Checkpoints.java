@@ -1,6 +1,7 @@
 package io.ringmirror.replica.store;
 
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
 import java.util.List;
 
@@ -8,6 +9,14 @@ import java.util.List;
 public interface Checkpoints {
     /** What was last stored. */
     Checkpoint checkpoint();
+
+    /**
+     * States what the replica's server is for the mirror from now on. On return this survives a crash; it changes nothing
+     * else.
+     *
+     * @param epoch the mirror's epoch now
+     */
+    void become(Role role, long epoch) throws IOException;
 
     /**
      * States that the images may from now on hold any part of what comes after the position, up to {@code to}. On return

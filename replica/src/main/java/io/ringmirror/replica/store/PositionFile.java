@@ -1,6 +1,7 @@
 package io.ringmirror.replica.store;
 
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,6 +52,13 @@ public final class PositionFile implements Checkpoints {
     @Override
     public Checkpoint checkpoint() {
         return stored;
+    }
+
+    @Override
+    public void become(Role role, long epoch) throws IOException {
+        if (stored.role() != role) {
+            store(stored.as(role, epoch));
+        }
     }
 
     @Override

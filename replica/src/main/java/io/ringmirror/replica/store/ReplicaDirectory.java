@@ -2,6 +2,7 @@ package io.ringmirror.replica.store;
 
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.VolumeImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.List;
  * A server's copy of a mirror, open and locked: its images and its checkpoint. One thread at a time flushes; the images
  * may be read from others, as {@link VolumeImage} has it.
  */
-public final class ReplicaDirectory implements Checkpoints, AutoCloseable {
+public final class ReplicaDirectory implements ReplicaStore {
     private final Path directory;
     private final ReplicaLock lock;
     private final PositionFile positions;
@@ -54,7 +55,8 @@ public final class ReplicaDirectory implements Checkpoints, AutoCloseable {
             Position origin = Position.origin(definition.mirrorId(), clusterId, topicId);
             if (!Files.exists(files.position())) {
                 files.makeImages();
-                PositionFile.create(files.position(), Checkpoint.origin(replica.replicaId(), origin));
+                Role first = definition.source().equals(server) ? Role.SOURCE : Role.DESTINATION;
+                PositionFile.create(files.position(), Checkpoint.origin(replica.replicaId(), first, origin));
             }
             PositionFile positions = PositionFile.open(files.position());
             files.check(positions.checkpoint(), replica, origin);
@@ -69,7 +71,7 @@ public final class ReplicaDirectory implements Checkpoints, AutoCloseable {
         return directory;
     }
 
-    /** The images, in the order of the definition's volumes. */
+    @Override
     public List<VolumeImage> images() {
         return images;
     }
@@ -77,6 +79,11 @@ public final class ReplicaDirectory implements Checkpoints, AutoCloseable {
     @Override
     public Checkpoint checkpoint() {
         return positions.checkpoint();
+    }
+
+    @Override
+    public void become(Role role, long epoch) throws IOException {
+        positions.become(role, epoch);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class PositionFileTest {
     @BeforeEach
     void make() throws IOException {
         path = directory.resolve("position");
-        file = PositionFile.create(path, Checkpoint.origin(Positions.REPLICA_ID, Positions.origin()));
+        file = PositionFile.create(path, Checkpoint.origin(Positions.REPLICA_ID, Role.DESTINATION, Positions.origin()));
     }
 
     @Test
@@ -38,7 +39,8 @@ class PositionFileTest {
 
         assertThat(read.position()).isEqualTo(Positions.origin());
         assertThat(read)
-                .isEqualTo(new Checkpoint(Positions.REPLICA_ID, Positions.origin(), Optional.empty(), 0, List.of()));
+                .isEqualTo(new Checkpoint(
+                        Positions.REPLICA_ID, Role.DESTINATION, 0, Positions.origin(), Optional.empty(), 0, List.of()));
     }
 
     @Test
@@ -52,6 +54,8 @@ class PositionFileTest {
                 .isEqualTo(file.checkpoint())
                 .isEqualTo(new Checkpoint(
                         Positions.REPLICA_ID,
+                        Role.DESTINATION,
+                        0,
                         Positions.at(2, 7, 300),
                         Optional.of(new DirtyTo(8, 400, 2)),
                         1,
@@ -119,16 +123,18 @@ class PositionFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "ringmirror-position 1 | ringmirror-position 2 | line 1: it must read 'ringmirror-position 1'",
-                "term=2                | term=two              | line 6: term is 'two'",
-                "term=2                | term=-2               | lines 3 to 15: term is -2; it must be at least 0",
-                "term=2                | turn=2                | line 6: 'term=' is expected here",
-                "open                  | ajar                  | line 8: epoch is '7 300 153600 ffffffffffffffb3 ajar'",
-                "flushes=1             | flushes=-1            | lines 2 to 18: flushes is -1",
-                "trail=1 2 40          | trail=0 2 40          | lines 2 to 18: log 0 has two trails",
-                "trail=1 2 40          | trail=1 2             | line 18: trail is '1 2 - - - - -': it has 7 parts",
-                "trail=1 2 40 -        | trail=1 2 40 9        | line 18: trail is '1 2 40 9 - - - -'",
-                "trail=1 2 40          | trial=1 2 40          | line 18: 'trial=1 2 40 - - - - -' has no place here",
+                "ringmirror-position 2 | ringmirror-position 3 | line 1: it must read 'ringmirror-position 2'",
+                "role=destination      | role=owner            | line 3: role is 'owner': it is source or destination",
+                "reign.epoch=0         | reign.epoch=-1        | lines 2 to 20: flushes is 1, reign.epoch -1",
+                "term=2                | term=two              | line 8: term is 'two'",
+                "term=2                | term=-2               | lines 5 to 17: term is -2; it must be at least 0",
+                "term=2                | turn=2                | line 8: 'term=' is expected here",
+                "open                  | ajar                  | line 10: epoch is '7 300 153600 ffffffffffffffb3 ajar'",
+                "flushes=1             | flushes=-1            | lines 2 to 20: flushes is -1",
+                "trail=1 2 40          | trail=0 2 40          | lines 2 to 20: log 0 has two trails",
+                "trail=1 2 40          | trail=1 2             | line 20: trail is '1 2 - - - - -': it has 7 parts",
+                "trail=1 2 40 -        | trail=1 2 40 9        | line 20: trail is '1 2 40 9 - - - -'",
+                "trail=1 2 40          | trial=1 2 40          | line 20: 'trial=1 2 40 - - - - -' has no place here",
             })
     void aWrongFieldIsNamedWithItsLine(String good, String bad, String message) throws IOException {
         file.advance(Positions.at(2, 7, 300), Positions.trails());

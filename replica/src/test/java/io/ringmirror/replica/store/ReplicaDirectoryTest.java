@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.VolumeImage;
 import java.io.IOException;
@@ -31,7 +32,8 @@ class ReplicaDirectoryTest {
     @Test
     void aNewReplicaIsAllZeroesAtTheOrigin() throws IOException {
         try (ReplicaDirectory replica = open()) {
-            assertThat(replica.checkpoint()).isEqualTo(Checkpoint.origin(Positions.REPLICA_ID, Positions.origin()));
+            assertThat(replica.checkpoint())
+                    .isEqualTo(Checkpoint.origin(Positions.REPLICA_ID, Role.DESTINATION, Positions.origin()));
             assertThat(replica.images()).hasSize(2);
             for (VolumeImage image : replica.images()) {
                 assertThat(image.extents(0, VOLUME_BYTES)).containsExactly(new Extent(0, VOLUME_BYTES, true));
@@ -156,7 +158,7 @@ class ReplicaDirectoryTest {
     @Test
     void aDamagedPositionFileIsRefused() throws IOException {
         open().close();
-        Files.writeString(directory().resolve("position"), "ringmirror-position 1\n");
+        Files.writeString(directory().resolve("position"), "ringmirror-position 2\n");
         refused(definition(), "it was cut off");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.FrozenCache;
 import io.ringmirror.volume.MemoryImage;
 import io.ringmirror.volume.VolumeImage;
@@ -45,7 +46,7 @@ class ReplicaFlushTest {
 
     @BeforeEach
     void make() throws IOException {
-        Checkpoint origin = Checkpoint.origin(Positions.REPLICA_ID, Positions.origin());
+        Checkpoint origin = Checkpoint.origin(Positions.REPLICA_ID, Role.DESTINATION, Positions.origin());
         checkpoints = new FaultyCheckpoints(PositionFile.create(directory.resolve("position"), origin));
     }
 
@@ -194,6 +195,11 @@ class ReplicaFlushTest {
         @Override
         public Checkpoint checkpoint() {
             return file.checkpoint();
+        }
+
+        @Override
+        public void become(Role role, long epoch) throws IOException {
+            file.become(role, epoch);
         }
 
         @Override

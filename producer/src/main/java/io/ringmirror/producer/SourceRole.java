@@ -1,0 +1,138 @@
+package io.ringmirror.producer;
+
+import io.ringmirror.replica.OwnerThread;
+import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.RingReader;
+import io.ringmirror.replica.Sleeper;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.LogRecord;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * The role of a mirror's source, taken over ports: the owner, still without a thread, and the volumes that hand it
+ * requests. A server runs it over Kafka and files ({@link Source}); a simulation steps it over ports of its own.
+ */
+public final class SourceRole {
+    private final SourceMirror owner;
+    private final List<BlockDevice> devices;
+
+    private SourceRole(SourceMirror owner, List<BlockDevice> devices) {
+        this.owner = owner;
+        this.devices = devices;
+    }
+
+    /**
+     * What a source works with, besides its replica.
+     *
+     * @param topic the ring's
+     * @param producer not fenced yet; closed by the owner's end
+     * @param serializer of the ring's records
+     * @param growRing makes the ring have so many logs; completes with how many it has
+     * @param disk runs reads of images; its threads block on the disk
+     * @param network runs the producer's blocking calls
+     * @param facts told what happened, on the owner's thread
+     */
+    public record Ports(
+            String topic,
+            RingProducer producer,
+            Serializer<LogRecord> serializer,
+            IntFunction<CompletableFuture<Integer>> growRing,
+            Executor disk,
+            Executor network,
+            Consumer<Fact> facts) {}
+
+    /**
+     * Takes the role; blocks until it is taken and the term's first record is queued.
+     *
+     * @param replica open; closed by the owner's end, or by the caller if this throws
+     * @param reader of the ring; not used after this returns
+     * @param claim on what ground the role is taken
+     * @param sleeper wakes whoever steps the owner
+     * @throws NotOwnerException if the claim does not hold
+     * @throws io.ringmirror.replica.ChainException if the ring and the replica do not fit together
+     * @throws IOException if the replica cannot be written
+     */
+    public static SourceRole take(
+            Replica replica,
+            String server,
+            RingReader reader,
+            Ports ports,
+            SourceSettings settings,
+            Claim claim,
+            Sleeper sleeper)
+            throws IOException, NotOwnerException {
+        new SourceStart(server, replica, reader, ports.producer(), claim).takeRole();
+        Inbox inbox = new Inbox(sleeper);
+        SourceMirror owner = assemble(replica, server, ports, settings, inbox, sleeper);
+        int maxRequestBytes = settings.maxRequestBytes();
+        return new SourceRole(owner, MirrorDevice.all(replica.definition(), maxRequestBytes, inbox));
+    }
+
+    /** The volumes, in the order of the definition. */
+    public List<BlockDevice> devices() {
+        return devices;
+    }
+
+    /** What is to be stepped. */
+    public OwnerThread.Owner owner() {
+        return owner;
+    }
+
+    /** Gives the owner an order, from any thread. */
+    public void order(Action action) {
+        owner.order(action);
+    }
+
+    /** The tracker says that every replica has flushed this epoch; from any thread. */
+    public void released(long epoch) {
+        owner.released(epoch);
+    }
+
+    /** Has the owner give the role up when it ends: this server does not take it again by itself. From any thread. */
+    public void resign() {
+        owner.resign();
+    }
+
+    private static SourceMirror assemble(
+            Replica replica, String server, Ports ports, SourceSettings settings, Inbox inbox, Sleeper sleeper) {
+        String mirror = replica.definition().mirror();
+        Numbering numbering = new Numbering(replica.chain());
+        Appender appender =
+                new Appender(mirror, ports.producer(), ports.network(), settings.inflightBytes(), sleeper::wake);
+        Ring ring = new Ring(
+                mirror,
+                replica.definition().ring(),
+                replica.chain(),
+                ports.producer().logs(),
+                ports.growRing(),
+                sleeper::wake);
+        WritePath writes = new WritePath(
+                ports.topic(),
+                replica.volumes(),
+                replica.cache(),
+                numbering,
+                appender,
+                ports.serializer(),
+                settings.ack(),
+                sleeper::wake);
+        writes.append(numbering.termBegin(server, replica.replicaId()));
+        return new SourceMirror(
+                replica,
+                ports.producer(),
+                sleeper,
+                inbox,
+                appender,
+                new Rotation(replica, numbering, writes, ring, settings),
+                writes,
+                new ReadPath(replica.cache(), replica.images(), ports.disk()),
+                settings,
+                ports.facts());
+    }
+}

@@ -1,6 +1,7 @@
 package io.ringmirror.consumer;
 
 import io.ringmirror.replica.Replica;
+import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
@@ -36,9 +37,11 @@ final class Deallocator {
     private final NavigableMap<Long, Epoch> flushed = new TreeMap<>();
     private long newestFlushed;
     private Optional<MirrorStatus> status = Optional.empty();
+    private Definition definition;
 
     Deallocator(Replica replica, LogEraser eraser) {
         this.replica = replica;
+        this.definition = replica.definition();
         this.eraser = eraser;
         this.newestFlushed = replica.reignEpoch();
         this.retentionNs = TimeUnit.MILLISECONDS.toNanos(replica.definition().retentionMs());
@@ -76,6 +79,11 @@ final class Deallocator {
         }
     }
 
+    /** Another set of replicas decides from now on; a status that reckons with an older one counts for nothing. */
+    void redefined(Definition newer) {
+        definition = newer;
+    }
+
     /** Takes the tracker's last word on what is released; one on another mirror of the same name is passed over. */
     void status(MirrorStatus word) {
         if (word.mirrorId().equals(replica.definition().mirrorId())) {
@@ -111,7 +119,7 @@ final class Deallocator {
             return;
         }
         epoch.triedNs = OptionalLong.of(nowNs);
-        Optional<String> reason = ReleaseRule.reasonToKeep(replica.definition(), word, epoch.number);
+        Optional<String> reason = ReleaseRule.reasonToKeep(definition, word, epoch.number);
         if (reason.isEmpty()) {
             epoch.deletion = eraser.deleteBefore(epoch.log, epoch.seal.endOffset());
         }

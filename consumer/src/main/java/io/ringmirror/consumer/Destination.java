@@ -10,6 +10,8 @@ import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.replica.store.ReplicaStore;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import java.io.IOException;
@@ -57,6 +59,16 @@ public final class Destination implements AutoCloseable {
     /** Gives the owner an order. */
     public void order(Action action) {
         mirror.order(action);
+    }
+
+    /** Has the owner state something. */
+    public void tell(Fact fact) {
+        mirror.tell(fact);
+    }
+
+    /** Hands the owner the definition as changed. */
+    public void redefined(Definition definition) {
+        mirror.redefined(definition);
     }
 
     /** Hands the owner the tracker's answer about the mirror. */

@@ -12,6 +12,7 @@ import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
 import java.time.Duration;
@@ -44,6 +45,8 @@ public final class DestinationMirror implements OwnerThread.Owner {
     private final Deallocator deallocator;
     private final MirrorFacts facts;
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
+    private final Queue<Fact> told = new ArrayBlockingQueue<>(MAX_COMMANDS);
+    private final AtomicReference<Definition> redefined = new AtomicReference<>();
     private final AtomicReference<MirrorStatus> announced = new AtomicReference<>();
 
     private final FlushOrder flushOrder;
@@ -146,6 +149,22 @@ public final class DestinationMirror implements OwnerThread.Owner {
         }
     }
 
+    /** Has something stated, from any thread; one too many at a time is dropped and logged. */
+    public void tell(Fact fact) {
+        if (!told.offer(fact)) {
+            LOG.warn(
+                    "mirror={} {} not stated: {} are waiting",
+                    replica.definition().mirror(),
+                    fact,
+                    MAX_COMMANDS);
+        }
+    }
+
+    /** The definition was changed: another set of replicas decides what is released. From any thread. */
+    public void redefined(Definition definition) {
+        redefined.set(definition);
+    }
+
     /** The tracker's last answer, from any thread. */
     public void status(MirrorStatus status) {
         announced.set(status);
@@ -158,7 +177,13 @@ public final class DestinationMirror implements OwnerThread.Owner {
                 case FLUSH -> flushOrder.give();
                 case HOLD_FLUSH -> triggers.hold(true);
                 case RESUME_FLUSH -> triggers.hold(false);
+                case PROMOTE, DEMOTE ->
+                    throw new IllegalArgumentException(action + " is for the server, not for an owner");
             }
+        }
+        Fact fact;
+        while ((fact = told.poll()) != null) {
+            facts.state(fact);
         }
     }
 
@@ -204,6 +229,10 @@ public final class DestinationMirror implements OwnerThread.Owner {
     }
 
     private void giveBack(long nowNs) {
+        Definition newer = redefined.getAndSet(null);
+        if (newer != null) {
+            deallocator.redefined(newer);
+        }
         MirrorStatus status = announced.getAndSet(null);
         if (status != null) {
             deallocator.status(status);

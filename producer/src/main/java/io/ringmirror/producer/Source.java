@@ -92,6 +92,11 @@ public final class Source implements AutoCloseable {
         role.order(action);
     }
 
+    /** Has the owner state something. */
+    public void tell(Fact fact) {
+        role.tell(fact);
+    }
+
     /** The tracker says that every replica has flushed this epoch. */
     public void released(long epoch) {
         role.released(epoch);

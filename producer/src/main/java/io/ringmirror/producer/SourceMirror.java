@@ -44,6 +44,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Cadence renewals;
     private final Consumer<Fact> facts;
     private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
+    private final Queue<Fact> told = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private Request.Change waiting;
     private Request.Flush waitingFlush;
     private volatile boolean resigning;
@@ -98,6 +99,13 @@ final class SourceMirror implements OwnerThread.Owner {
                     MAX_COMMANDS);
         }
         sleeper.wake();
+    }
+
+    /** Has something stated, from any thread; one too many at a time is dropped. */
+    void tell(Fact fact) {
+        if (told.offer(fact)) {
+            sleeper.wake();
+        }
     }
 
     /** The tracker says that every replica has flushed this epoch; from any thread. */
@@ -182,6 +190,11 @@ final class SourceMirror implements OwnerThread.Owner {
         Action action;
         while ((action = commands.poll()) != null) {
             rotation.obey(action);
+            count++;
+        }
+        Fact fact;
+        while ((fact = told.poll()) != null) {
+            facts.accept(fact);
             count++;
         }
         return count;

@@ -95,6 +95,11 @@ public final class SourceRole {
         owner.released(epoch);
     }
 
+    /** Has the owner state something, from any thread. */
+    public void tell(Fact fact) {
+        owner.tell(fact);
+    }
+
     /** Has the owner give the role up when it ends: this server does not take it again by itself. From any thread. */
     public void resign() {
         owner.resign();

@@ -94,7 +94,7 @@ public final class OwnerThread {
         try {
             steps();
         } catch (Exception | Error e) {
-            LOG.error("{} cannot go on: {}", name, e.getMessage(), e);
+            LOG.debug("{} cannot go on, as those who wait for its end are told", name, e);
             failure = Optional.of(e);
         }
         try {

@@ -8,6 +8,7 @@ import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.ClusterFacts;
 import io.ringmirror.schemas.topics.CommandSender;
 import io.ringmirror.schemas.topics.DefinitionStore;
+import io.ringmirror.schemas.topics.EventTail;
 import io.ringmirror.schemas.topics.StatusReader;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
@@ -73,6 +74,11 @@ final class Cluster implements AutoCloseable {
                 .orElseThrow(() -> new CommandException(
                         ExitCode.FAILED,
                         "there is no mirror '" + mirror + "'; 'ringmirror list' shows those there are"));
+    }
+
+    /** What servers state from now on; closed by the caller. */
+    EventTail events() {
+        return EventTail.open(names(), serdes, config.controlProperties(), config.kafkaTimeout());
     }
 
     /** Tells the servers of a mirror something; it is in the log when this returns. */

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 /** {@code ringmirror destination}. */
 @Command(
         name = "destination",
+        subcommands = {DestinationAddCommand.class, DestinationRemoveCommand.class},
         description = "Keeps a copy of the mirrors that have this server as a destination."
                 + " Runs until it is told to stop.")
 final class DestinationCommand extends MirrorServerCommand {

@@ -7,7 +7,7 @@ public enum ExitCode {
     USAGE(2, "wrong options, arguments or configuration; nothing was done"),
     DIFFERENT(3, "copies differ"),
     UNREACHABLE(4, "Kafka cannot be reached"),
-    NOT_RETAINED(5, "the data asked for is no longer retained"),
+    NOT_RETAINED(5, "the data asked for is no longer retained, or a copy does not go with its ring"),
     INTERRUPTED(130, "interrupted");
 
     private final int number;

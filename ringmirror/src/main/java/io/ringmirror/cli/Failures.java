@@ -1,5 +1,8 @@
 package io.ringmirror.cli;
 
+import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.store.ReplicaException;
+import io.ringmirror.replica.store.ReplicaInUseException;
 import io.ringmirror.schemas.topics.ClusterUnreachableException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
@@ -41,7 +44,9 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     }
 
     static ExitCode exitCode(Throwable failure) {
-        if (failure instanceof CommandException command) {
+        if (isForPeople(failure)) {
+            return ExitCode.NOT_RETAINED;
+        } else if (failure instanceof CommandException command) {
             return command.exitCode();
         } else if (failure instanceof ConfigException) {
             return ExitCode.USAGE;
@@ -55,6 +60,14 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         } else {
             return ExitCode.FAILED;
         }
+    }
+
+    /** A replica and its ring do not go together: somebody has to look, and usually to make a full copy. */
+    private static boolean isForPeople(Throwable failure) {
+        return failure != null
+                && (failure instanceof ChainException
+                        || (failure instanceof ReplicaException && !(failure instanceof ReplicaInUseException))
+                        || isForPeople(failure.getCause()));
     }
 
     /** What failed, without the wrappings of futures. */

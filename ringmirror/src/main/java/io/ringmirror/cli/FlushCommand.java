@@ -48,6 +48,7 @@ final class FlushCommand extends ClusterCommand {
                     case FLUSH -> "flush now";
                     case HOLD_FLUSH -> "flush no more until told to resume";
                     case RESUME_FLUSH -> "flush again";
+                    case PROMOTE, DEMOTE -> throw new IllegalStateException("not an order to flush");
                 });
         return ExitCode.OK;
     }

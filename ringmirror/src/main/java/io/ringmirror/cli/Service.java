@@ -34,8 +34,8 @@ final class Service {
 
     /** Asked of a running server now and then. */
     interface Look<S> {
-        /** Why it has failed, in one line, if it has. */
-        Optional<String> failure(S server);
+        /** Why it has failed, if it has. */
+        Optional<? extends Exception> failure(S server);
     }
 
     /** Returns when the server is closed. */
@@ -55,12 +55,12 @@ final class Service {
         return ExitCode.OK;
     }
 
-    private <S> void await(S server, Look<S> look) {
+    private <S> void await(S server, Look<S> look) throws Exception {
         try {
             while (!told.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
-                Optional<String> failure = look.failure(server);
+                Optional<? extends Exception> failure = look.failure(server);
                 if (failure.isPresent()) {
-                    throw new CommandException(ExitCode.FAILED, failure.get());
+                    throw failure.get();
                 }
             }
         } catch (InterruptedException e) {

@@ -28,7 +28,8 @@ final class TrackerCommand extends ServiceCommand {
                     },
                     tracker -> Optional.of(tracker.health())
                             .filter(health -> !health.live())
-                            .map(health -> "the tracker has stopped: " + health.reason()));
+                            .map(health -> new CommandException(
+                                    ExitCode.FAILED, "the tracker has stopped: " + health.reason())));
         }
     }
 }

@@ -65,12 +65,9 @@ public final class MirrorServer implements AutoCloseable {
         return mirrors.roles();
     }
 
-    /** Why no mirror runs here any more, if some did and none can go on; one line. */
-    public Optional<String> failure() {
-        Map<String, String> failures = mirrors.failures();
-        return mirrors.roles().isEmpty() && !failures.isEmpty()
-                ? Optional.of("no mirror can go on: " + failures)
-                : Optional.empty();
+    /** Why no mirror runs here any more and none can go on, if there are some. */
+    public Optional<IOException> failure() {
+        return mirrors.failure();
     }
 
     /** Gives an order to a mirror that runs here, as a record of the commands topic would; others pass it over. */
@@ -116,9 +113,6 @@ public final class MirrorServer implements AutoCloseable {
     /** Whether a definition concerns a server with these settings. */
     static boolean concerns(ServerSettings settings, Definition definition) {
         boolean wanted = settings.mirrors().isEmpty() || settings.mirrors().contains(definition.mirror());
-        boolean asSource = definition.source().equals(settings.server());
-        return wanted
-                && definition.replicaOf(settings.server()).isPresent()
-                && settings.roles().contains(asSource ? Role.SOURCE : Role.DESTINATION);
+        return wanted && definition.replicaOf(settings.server()).isPresent();
     }
 }

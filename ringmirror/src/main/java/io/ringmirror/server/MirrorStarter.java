@@ -15,6 +15,7 @@ import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicCheck;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,32 +49,36 @@ final class MirrorStarter {
     /**
      * Starts the mirror; returns when it runs.
      *
-     * @throws IOException if the replica cannot be used, or the role this server would have is not among its roles
+     * @throws RoleException if the role this server would have is not among its roles
+     * @throws IOException if the replica cannot be used
      */
-    RunningMirror start(Definition definition) throws IOException {
+    RunningMirror start(Definition definition, Intent intent) throws IOException {
         MirrorContext context = context(definition);
-        boolean mayBeSource =
-                settings.roles().contains(Role.SOURCE) && definition.source().equals(settings.server());
-        if (!mayBeSource) {
+        if (intent == Intent.FOLLOW || !settings.roles().contains(Role.SOURCE)) {
             return asDestination(context);
         }
         try {
+            Claim claim = intent == Intent.LEAD ? Claim.ORDERED : Claim.OWNER;
             Source source = Source.start(
-                    context,
-                    settings.source(),
-                    settings.producerProperties(),
-                    logs -> grow(context, logs),
-                    Claim.OWNER);
-            return new RunningMirror.AsSource(definition.mirrorId(), source);
+                    context, settings.source(), settings.producerProperties(), logs -> grow(context, logs), claim);
+            return new RunningMirror.AsSource(definition, source);
         } catch (NotOwnerException e) {
-            LOG.warn("{}", e.getMessage());
+            LOG.info("{}", e.getMessage());
             return asDestination(context);
         }
     }
 
+    /** Why no mirror's source can be here, if that is so. */
+    Optional<String> unfitForSource() {
+        return settings.roles().contains(Role.SOURCE)
+                ? Optional.empty()
+                : Optional.of("server " + settings.server()
+                        + " was started as a destination only; start it with: ringmirror server");
+    }
+
     private RunningMirror asDestination(MirrorContext context) throws IOException {
         if (!settings.roles().contains(Role.DESTINATION)) {
-            throw new IOException(
+            throw new RoleException(
                     "server " + settings.server() + " is a destination of mirror " + context.mirror()
                             + ", and was started as a source only; start it with: ringmirror destination, or: ringmirror server");
         }
@@ -82,7 +87,7 @@ final class MirrorStarter {
                 settings.destination(),
                 (log, offset) -> CompletableFuture.runAsync(
                         () -> admin.deleteRecords(context.ring(), log, offset), threads.network()));
-        return new RunningMirror.AsDestination(context.definition().mirrorId(), destination);
+        return new RunningMirror.AsDestination(context.definition(), destination);
     }
 
     private MirrorContext context(Definition definition) {

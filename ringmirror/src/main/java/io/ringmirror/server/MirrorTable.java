@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mirrors that run on a server: starts them when they are defined, hands them what the feed brings, and takes them
- * out when they end. The feed's thread calls in; starting and stopping is done by one thread of the starter.
+ * The mirrors of a server: hosts each from its definition on until that goes or names this server no more, and hands it
+ * what the feed brings. The feed's thread calls in and is never blocked.
  */
 final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorTable.class);
@@ -32,8 +32,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     private final ExportTable exports;
     private final BiConsumer<String, String> disconnect;
     private final Executor executor;
-    private final Map<String, RunningMirror> running = new ConcurrentHashMap<>();
-    private final Map<String, String> failures = new ConcurrentSkipListMap<>();
+    private final Map<String, HostedMirror> hosted = new ConcurrentHashMap<>();
     private volatile boolean watching;
 
     /**
@@ -42,7 +41,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
      * @param statuses the tracker's last answer about a mirror
      * @param exports where volumes are offered
      * @param disconnect ends the connections of an export, for the reason given
-     * @param executor of one thread
+     * @param executor starts and stops mirrors
      */
     MirrorTable(
             ServerSettings settings,
@@ -59,124 +58,122 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
         this.executor = executor;
     }
 
-    /** Starts what is defined now, and from here on what will be. */
+    /**
+     * Starts what is defined now, and from here on what will be.
+     *
+     * @throws IOException if a mirror named in the settings cannot run, or if there are some and none can
+     */
     void startDefined(Map<String, Definition> definitions) throws IOException {
         for (String named : settings.mirrors()) {
             requireConcerned(named, definitions);
         }
-        IOException first = null;
-        for (Definition definition : new TreeMap<>(definitions).values()) {
-            if (!MirrorServer.concerns(settings, definition)) {
-                continue;
-            }
-            try {
-                start(definition);
-            } catch (IOException | RuntimeException e) {
-                IOException failure = new IOException("mirror " + definition.mirror() + ": " + e.getMessage(), e);
-                if (!settings.mirrors().isEmpty()) {
-                    throw failure;
-                }
-                LOG.error("{}", failure.getMessage());
-                first = first == null ? failure : first;
-            }
-        }
-        if (first != null && running.isEmpty()) {
-            throw first;
+        definitions.values().stream()
+                .filter(definition -> MirrorServer.concerns(settings, definition))
+                .map(this::host)
+                .toList()
+                .forEach(CompletableFuture::join);
+        Optional<IOException> failure = firstFailure();
+        if (failure.isPresent() && (!settings.mirrors().isEmpty() || roles().isEmpty())) {
+            throw failure.get();
         }
         watching = true;
     }
 
+    /** The mirrors that run now, with the role they have here. */
     Map<String, Role> roles() {
         Map<String, Role> roles = new TreeMap<>();
-        running.forEach((mirror, run) -> roles.put(mirror, run.role()));
+        hosted.forEach((mirror, host) -> host.role().ifPresent(role -> roles.put(mirror, role)));
         return roles;
     }
 
-    /** Why the mirrors stopped that could not go on, by mirror. */
-    Map<String, String> failures() {
-        return Map.copyOf(failures);
+    /** Why no mirror runs here and none will by itself, if there are some. */
+    Optional<IOException> failure() {
+        boolean allStand = !hosted.isEmpty() && hosted.values().stream().allMatch(HostedMirror::standsStill);
+        return allStand ? firstFailure() : Optional.empty();
     }
 
+    /** Gives an order to a mirror that runs here. */
     void order(String mirror, Action action) {
-        RunningMirror ordered = running.get(mirror);
-        if (ordered != null) {
-            ordered.order(action);
+        HostedMirror host = hosted.get(mirror);
+        if (host != null) {
+            host.obey(new Command(
+                    host.definition().mirrorId(), mirror, UUID.randomUUID(), Optional.of(settings.server()), action));
         }
     }
 
     @Override
     public void defined(Definition definition) {
-        if (watching && MirrorServer.concerns(settings, definition)) {
-            executor.execute(() -> startLater(definition));
+        if (!watching) {
+            return;
+        }
+        HostedMirror host = hosted.get(definition.mirror());
+        boolean concerned = MirrorServer.concerns(settings, definition);
+        if (host == null && concerned) {
+            CompletableFuture<Void> unused = host(definition);
+        } else if (host != null && concerned && host.definition().mirrorId().equals(definition.mirrorId())) {
+            host.redefined(definition);
+        } else if (host != null) {
+            LOG.info("mirror={} has no replica on this server any more", definition.mirror());
+            CompletableFuture<Void> gone = drop(definition.mirror());
+            if (concerned) {
+                CompletableFuture<Void> unused = gone.thenCompose(nothing -> host(definition));
+            }
         }
     }
 
     @Override
     public void undefined(String mirror) {
-        RunningMirror deleted = running.get(mirror);
-        if (deleted != null) {
+        if (hosted.containsKey(mirror)) {
             LOG.info("mirror={} was deleted", mirror);
-            executor.execute(deleted::close);
+            CompletableFuture<Void> unused = drop(mirror);
         }
     }
 
     @Override
     public void status(MirrorStatus status) {
-        RunningMirror mirror = running.get(status.mirror());
-        if (mirror != null) {
-            mirror.status(status);
+        HostedMirror host = hosted.get(status.mirror());
+        if (host != null && host.definition().mirrorId().equals(status.mirrorId())) {
+            host.status(status);
         }
     }
 
     @Override
     public void commanded(Command command) {
-        RunningMirror mirror = running.get(command.mirror());
+        HostedMirror host = hosted.get(command.mirror());
         boolean forThisServer = command.server().map(settings.server()::equals).orElse(true);
-        if (mirror != null && forThisServer && mirror.mirrorId().equals(command.mirrorId())) {
+        if (host != null && forThisServer && host.definition().mirrorId().equals(command.mirrorId())) {
             LOG.info("mirror={} order {} ({})", command.mirror(), command.action(), command.commandId());
-            mirror.order(command.action());
+            host.obey(command);
         }
     }
 
     @Override
     public void close() {
         watching = false;
-        running.values().stream()
-                .map(mirror -> CompletableFuture.runAsync(mirror::close))
+        hosted.values().stream()
+                .map(host -> CompletableFuture.runAsync(host::close))
                 .toList()
                 .forEach(CompletableFuture::join);
     }
 
-    private void startLater(Definition definition) {
-        try {
-            if (!running.containsKey(definition.mirror())) {
-                start(definition);
-            }
-        } catch (IOException | RuntimeException e) {
-            LOG.error("mirror={} cannot run here: {}", definition.mirror(), e.getMessage(), e);
-        }
+    private CompletableFuture<Void> host(Definition definition) {
+        HostedMirror host = new HostedMirror(definition, starter, new Exposed(), executor);
+        hosted.put(definition.mirror(), host);
+        return host.start();
     }
 
-    private void start(Definition definition) throws IOException {
-        String mirror = definition.mirror();
-        RunningMirror started = starter.start(definition);
-        failures.remove(mirror);
-        running.put(mirror, started);
-        exports.add(started.devices());
-        statuses.apply(mirror).ifPresent(started::status);
-        LOG.info("mirror={} role={} server={}", mirror, started.role(), settings.server());
-        CompletableFuture<Void> unused =
-                started.ended().whenComplete((nothing, problem) -> ended(mirror, started, problem));
+    private CompletableFuture<Void> drop(String mirror) {
+        HostedMirror host = hosted.remove(mirror);
+        return host == null ? CompletableFuture.completedFuture(null) : CompletableFuture.runAsync(host::close);
     }
 
-    private void ended(String mirror, RunningMirror run, Throwable problem) {
-        exports.remove(run.devices());
-        String reason = problem == null ? "the server stopped" : String.valueOf(problem.getMessage());
-        run.devices().forEach(device -> disconnect.accept(device.name(), reason));
-        if (problem != null) {
-            failures.put(mirror, reason);
-        }
-        running.remove(mirror, run);
+    private Optional<IOException> firstFailure() {
+        return new TreeMap<>(hosted)
+                .values().stream()
+                        .flatMap(host -> host.failure().stream()
+                                .map(problem -> new IOException(
+                                        "mirror " + host.definition().mirror() + ": " + problem.getMessage(), problem)))
+                        .findFirst();
     }
 
     private void requireConcerned(String mirror, Map<String, Definition> definitions) throws IOException {
@@ -186,11 +183,26 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
                     + ". Make it with: ringmirror create " + mirror);
         }
         if (!MirrorServer.concerns(settings, definition)) {
-            throw new IOException("mirror '" + mirror + "' does not concern server '" + settings.server() + "' as "
-                    + settings.roles() + ": its source is " + definition.source() + ", its replicas are on "
+            throw new IOException("mirror '" + mirror + "' does not concern server '" + settings.server()
+                    + "': its replicas are on "
                     + definition.replicas().stream()
                             .map(Definition.Replica::server)
                             .toList());
+        }
+    }
+
+    /** Shows running mirrors to clients, and tells them what the tracker said before they ran. */
+    private final class Exposed implements HostedMirror.Exposure {
+        @Override
+        public void shown(RunningMirror mirror) {
+            exports.add(mirror.devices());
+            statuses.apply(mirror.definition().mirror()).ifPresent(mirror::status);
+        }
+
+        @Override
+        public void hidden(RunningMirror mirror, String reason) {
+            exports.remove(mirror.devices());
+            mirror.devices().forEach(device -> disconnect.accept(device.name(), reason));
         }
     }
 }

@@ -4,21 +4,31 @@ import io.ringmirror.consumer.Destination;
 import io.ringmirror.producer.BlockDevice;
 import io.ringmirror.producer.Source;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.ReleaseRule;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** A mirror as it runs on this server, in the role it has. Any thread. */
 sealed interface RunningMirror extends AutoCloseable {
-    UUID mirrorId();
-
     Role role();
+
+    /** As last told. */
+    Definition definition();
 
     void order(Action action);
 
+    /** What the tracker said. */
     void status(MirrorStatus status);
+
+    /** The definition was changed. */
+    void redefined(Definition definition);
+
+    /** Has it state something. */
+    void tell(Fact fact);
 
     /** Completes when it runs no more. */
     CompletableFuture<Void> ended();
@@ -26,11 +36,22 @@ sealed interface RunningMirror extends AutoCloseable {
     /** The volumes it serves; none at a destination. */
     List<BlockDevice> devices();
 
+    /** Closes it for another server to take the role. */
+    void handOver();
+
     @Override
     void close();
 
     /** The mirror is written here. */
-    record AsSource(UUID mirrorId, Source source) implements RunningMirror {
+    final class AsSource implements RunningMirror {
+        private final Source source;
+        private volatile Definition definition;
+
+        AsSource(Definition definition, Source source) {
+            this.definition = definition;
+            this.source = source;
+        }
+
         @Override
         public Role role() {
             return Role.SOURCE;
@@ -41,11 +62,28 @@ sealed interface RunningMirror extends AutoCloseable {
             source.order(action);
         }
 
+        /** Writing over a log is as final as deleting it, so the tracker's rule is asked again, too. */
         @Override
         public void status(MirrorStatus status) {
-            if (status.mirrorId().equals(mirrorId)) {
+            if (ReleaseRule.reasonToKeep(definition, status, status.releasedEpoch())
+                    .isEmpty()) {
                 source.released(status.releasedEpoch());
             }
+        }
+
+        @Override
+        public Definition definition() {
+            return definition;
+        }
+
+        @Override
+        public void redefined(Definition newer) {
+            definition = newer;
+        }
+
+        @Override
+        public void tell(Fact fact) {
+            source.tell(fact);
         }
 
         @Override
@@ -59,13 +97,18 @@ sealed interface RunningMirror extends AutoCloseable {
         }
 
         @Override
+        public void handOver() {
+            source.handOver();
+        }
+
+        @Override
         public void close() {
             source.close();
         }
     }
 
     /** The mirror is followed here. */
-    record AsDestination(UUID mirrorId, Destination destination) implements RunningMirror {
+    record AsDestination(Definition definition, Destination destination) implements RunningMirror {
         @Override
         public Role role() {
             return Role.DESTINATION;
@@ -82,6 +125,21 @@ sealed interface RunningMirror extends AutoCloseable {
         }
 
         @Override
+        public Definition definition() {
+            return definition;
+        }
+
+        @Override
+        public void redefined(Definition newer) {
+            destination.redefined(newer);
+        }
+
+        @Override
+        public void tell(Fact fact) {
+            destination.tell(fact);
+        }
+
+        @Override
         public CompletableFuture<Void> ended() {
             return destination.ended();
         }
@@ -89,6 +147,11 @@ sealed interface RunningMirror extends AutoCloseable {
         @Override
         public List<BlockDevice> devices() {
             return List.of();
+        }
+
+        @Override
+        public void handOver() {
+            destination.close();
         }
 
         @Override

@@ -18,13 +18,14 @@ import org.slf4j.LoggerFactory;
 final class ServerThreads implements AutoCloseable {
     private static final int DISK_THREADS = 8;
     private static final int NETWORK_THREADS = 8;
+    private static final int STARTER_THREADS = 4;
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(ServerThreads.class);
 
     private final ExecutorService disk = pool("disk", DISK_THREADS);
     private final ExecutorService network = pool("kafka", NETWORK_THREADS);
-    private final ExecutorService starter = pool("starter", 1);
+    private final ExecutorService starter = pool("starter", STARTER_THREADS);
 
     /** Runs flushes and image reads. */
     ExecutorService disk() {
@@ -36,7 +37,7 @@ final class ServerThreads implements AutoCloseable {
         return network;
     }
 
-    /** Starts and stops mirrors, one after the other. */
+    /** Starts and stops mirrors. */
     ExecutorService starter() {
         return starter;
     }

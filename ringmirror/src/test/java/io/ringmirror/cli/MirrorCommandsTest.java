@@ -191,6 +191,64 @@ class MirrorCommandsTest {
     }
 
     @Test
+    void promoteShowsItsPlanAndTellsTheServerWhenItIsToAct() throws Exception {
+        create("promoted");
+
+        Answer plan = cli.run("promote", "promoted", "--server", "b");
+        assertThat(plan.exitCode()).isZero();
+        assertThat(plan.out())
+                .isEqualToIgnoringNewLines("would have server b take the role of the source of mirror promoted");
+        assertThat(plan.err()).contains("nothing was done");
+        assertThat(cli.run("promote", "promoted", "--server", "c").exitCode()).isEqualTo(2);
+
+        assertThat(cli.run("promote", "promoted", "--server", "b", "--execute").out())
+                .contains("told server b to take the role");
+        Answer unheard = cli.run("promote", "promoted", "--server", "b", "--execute", "--wait", "--timeout", "1s");
+        assertThat(unheard.exitCode()).isEqualTo(1);
+        assertThat(unheard.err()).contains("server b did not say within 1 s");
+        assertThat(commandsFor("promoted", 2))
+                .allSatisfy(command -> assertThat(command.action()).isEqualTo(Command.Action.PROMOTE))
+                .allSatisfy(command -> assertThat(command.server()).contains("b"));
+    }
+
+    @Test
+    void demoteNeedsASourceAndShowsItsPlan() throws Exception {
+        create("demoted");
+
+        assertThat(cli.run("demote", "demoted").err()).contains("the tracker knows no source");
+        assertThat(cli.run("demote", "demoted", "--server", "a").err()).contains("nothing was done");
+        Answer unheard = cli.run("demote", "demoted", "--server", "a", "--execute", "--timeout", "1s");
+        assertThat(unheard.exitCode()).isEqualTo(1);
+        assertThat(commandsFor("demoted", 1)).extracting(Command::action).containsExactly(Command.Action.DEMOTE);
+    }
+
+    @Test
+    void aDestinationIsAddedAndRemovedByTheNextGenerationOfTheDefinition() throws Exception {
+        create("wider");
+        UUID id = idOf("wider");
+
+        Answer unanswered = cli.run("destination", "add", "wider", "--server", "c", "--timeout", "1s");
+        assertThat(unanswered.exitCode()).isEqualTo(1);
+        assertThat(unanswered.err()).contains("nothing is released until it does");
+        assertThat(cli.run("describe", "wider").out()).contains("c");
+        assertThat(cli.run("destination", "add", "wider", "--server", "c").err())
+                .contains("already");
+
+        say(status("wider", id, 7));
+        assertThat(cli.run("destination", "remove", "wider", "--server", "a").err())
+                .contains("promote another");
+        assertThat(cli.run("destination", "remove", "wider", "--server", "c").err())
+                .contains("nothing was done");
+        assertThat(cli.run("destination", "remove", "wider", "--server", "c", "--execute", "--timeout", "1s")
+                        .exitCode())
+                .isEqualTo(1);
+        JsonNode json = new ObjectMapper()
+                .readTree(cli.run("describe", "wider", "-o", "json").out());
+        assertThat(json.at("/mirrors/0/generation").asLong()).isEqualTo(3);
+        assertThat(json.at("/mirrors/0/replicas").size()).isEqualTo(2);
+    }
+
+    @Test
     void aMirrorThatIsNotThereIsNamed() {
         create("there");
         for (List<String> args : List.of(

@@ -27,6 +27,7 @@ class BadInputIT {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
     private static final int UNREACHABLE = 4;
+    private static final int NOT_RETAINED = 5;
 
     private Site site;
     private Admin admin;
@@ -165,7 +166,7 @@ class BadInputIT {
         String before = Files.readString(position);
         Files.createDirectory(site.path("thief"));
         Files.move(site.path("holder/first"), site.path("thief/second"));
-        assertThat(refusal(serve("destination", "thief", "").exited(FAILED)))
+        assertThat(refusal(serve("destination", "thief", "").exited(NOT_RETAINED)))
                 .contains("replica of the mirror with id", "not of mirror second");
         assertThat(site.path("thief/second/position")).hasContent(before);
     }

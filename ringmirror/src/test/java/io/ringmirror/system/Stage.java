@@ -112,8 +112,13 @@ final class Stage implements AutoCloseable {
         try (TopicAdmin admin = admin()) {
             admin.apply(admin.changes(List.of(plan().ring(definition))));
         }
-        new DefinitionStore(TOPICS, serdes, client(), PATIENCE).put(definition);
+        redefine(definition);
         return definition;
+    }
+
+    /** Writes a definition, new or changed. */
+    void redefine(Definition definition) {
+        new DefinitionStore(TOPICS, serdes, client(), PATIENCE).put(definition);
     }
 
     /** Starts a server that flushes on orders, and when its cache is half full. */
@@ -164,8 +169,13 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** A server's replica directory. */
+    Path replica(String server, String mirror) {
+        return directory.resolve(server).resolve(mirror);
+    }
+
     Path image(String server, String mirror, String volume) {
-        return directory.resolve(server).resolve(mirror).resolve("volumes").resolve(volume + ".img");
+        return replica(server, mirror).resolve("volumes").resolve(volume + ".img");
     }
 
     /** Where each log of a mirror's ring begins in Kafka now. */

@@ -21,7 +21,11 @@ public record Command(UUID mirrorId, String mirror, UUID commandId, Optional<Str
         /** Do not flush until {@link #RESUME_FLUSH}, save at shutdown: for rehearsing a slow destination. */
         HOLD_FLUSH,
         /** Flush by the triggers again. */
-        RESUME_FLUSH
+        RESUME_FLUSH,
+        /** Take the role of the source, from whoever has it; told to one server. */
+        PROMOTE,
+        /** Give the role of the source up: finish and flush what was taken in, and go on as a destination. */
+        DEMOTE
     }
 
     public Command {

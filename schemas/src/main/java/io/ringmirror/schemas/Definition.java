@@ -1,5 +1,6 @@
 package io.ringmirror.schemas;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -91,6 +92,34 @@ public record Definition(
         return replicas.stream()
                 .filter(replica -> replica.server().equals(server))
                 .findFirst();
+    }
+
+    /**
+     * The next generation, with one replica more.
+     *
+     * @throws IllegalArgumentException if the server has one, or the id is taken
+     */
+    public Definition with(Replica added) {
+        List<Replica> more = new ArrayList<>(replicas);
+        more.add(added);
+        return next(source, more);
+    }
+
+    /**
+     * The next generation, without a server's replica.
+     *
+     * @param remaining the server that stands for the first source, where that is the one which goes
+     * @throws IllegalArgumentException if {@code remaining} has no replica then
+     */
+    public Definition without(String server, String remaining) {
+        List<Replica> fewer = replicas.stream()
+                .filter(replica -> !replica.server().equals(server))
+                .toList();
+        return next(source.equals(server) ? remaining : source, fewer);
+    }
+
+    private Definition next(String first, List<Replica> changed) {
+        return new Definition(mirror, mirrorId, generation + 1, createdMs, first, volumes, changed, ring, retentionMs);
     }
 
     private static void distinct(String field, List<?> values) {

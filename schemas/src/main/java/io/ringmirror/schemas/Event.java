@@ -49,6 +49,9 @@ public record Event(
 
         /** The server stopped this mirror and says why, in one line. */
         record Stopped(String reason) implements Fact {}
+
+        /** The server did not do what it was told, and says why, in one line. */
+        record Refused(UUID commandId, String reason) implements Fact {}
     }
 
     /** What a server is for a mirror. */

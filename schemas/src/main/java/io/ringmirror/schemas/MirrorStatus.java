@@ -1,7 +1,9 @@
 package io.ringmirror.schemas;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -107,6 +109,13 @@ public record MirrorStatus(
         public boolean wentBack() {
             return state.flushedEpoch() < furthestEpoch || state.flushedSequence() < furthestSequence;
         }
+    }
+
+    /** The replica that was last heard as the source; empty while none was. */
+    public Optional<ReplicaStatus> source() {
+        return replicas.stream()
+                .filter(replica -> replica.heard() && replica.state().role() == Event.Role.SOURCE)
+                .max(Comparator.comparingLong(ReplicaStatus::heardMs));
     }
 
     /** How the mirror is, best first. */

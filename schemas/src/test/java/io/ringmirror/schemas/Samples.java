@@ -59,7 +59,8 @@ public final class Samples {
                         new Event.Fact.Flushed(7, 8, 9),
                         new Event.Fact.Beat(),
                         new Event.Fact.Deallocated(10, 11, 12, 13),
-                        new Event.Fact.Stopped("disk full"))
+                        new Event.Fact.Stopped("disk full"),
+                        new Event.Fact.Refused(new UUID(3, 4), "it is the source already"))
                 .map(Samples::event);
     }
 

@@ -59,6 +59,12 @@ public record Checkpoint(
         return new Checkpoint(replicaId, taken, lastOwn, position, dirtyTo, flushes, trails);
     }
 
+    /** A copy of this replica goes on as another one: a destination, whatever this one was. */
+    Checkpoint adoptedAs(UUID other) {
+        Checkpoint destination = as(Role.DESTINATION, position.epoch().number());
+        return new Checkpoint(other, Role.DESTINATION, destination.reignEpoch(), position, dirtyTo, flushes, trails);
+    }
+
     /** A flush to {@code to} begins. */
     Checkpoint dirty(DirtyTo to) {
         DirtyTo furthest = dirtyTo.map(to::furthest).orElse(to);

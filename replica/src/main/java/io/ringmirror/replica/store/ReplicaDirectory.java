@@ -67,6 +67,30 @@ public final class ReplicaDirectory implements ReplicaStore {
         }
     }
 
+    /**
+     * Makes a copy of another replica's directory, taken while its server was stopped, the replica that is registered for
+     * this server. It goes on from the position that was copied.
+     *
+     * @throws ReplicaException if the directory is in use, holds no replica of this mirror, or images that are not of its
+     *     volumes; nothing was changed then
+     */
+    public static void adopt(Path directory, Definition definition, String server) throws IOException {
+        Definition.Replica replica = definition.replicaOf(server).orElseThrow();
+        if (!Files.isDirectory(directory)) {
+            throw new ReplicaException(directory + " is not a directory; copy one of another replica there first");
+        }
+        ReplicaLock lock = ReplicaLock.acquire(directory, server);
+        try (lock) {
+            ReplicaFiles files = new ReplicaFiles(directory, definition);
+            Checkpoint copied = PositionFile.open(files.position()).checkpoint();
+            Position found = copied.position();
+            Position expected = Position.origin(definition.mirrorId(), found.clusterId(), found.topicId());
+            files.check(copied, new Definition.Replica(server, copied.replicaId()), expected);
+            ReplicaFiles.closeAll(files.openImages());
+            PositionFile.create(files.position(), copied.adoptedAs(replica.replicaId()));
+        }
+    }
+
     public Path directory() {
         return directory;
     }

@@ -4,7 +4,8 @@ import java.io.IOException;
 
 /**
  * A replica's directory cannot be used as it is: its message names the file, what was found, what was expected and what
- * to do. Nothing was changed. Trying again does not help; somebody has to look.
+ * to do. Nothing was changed. Unless somebody else
+ * just uses it ({@link ReplicaInUseException}) trying again does not help; somebody has to look.
  */
 public class ReplicaException extends IOException {
     private static final long serialVersionUID = 1;

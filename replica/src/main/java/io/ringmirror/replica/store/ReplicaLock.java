@@ -37,7 +37,7 @@ final class ReplicaLock implements AutoCloseable {
      *
      * @param directory one that exists
      * @param server who takes it, as told to others
-     * @throws ReplicaException if it is taken; names the holder
+     * @throws ReplicaInUseException if it is taken; names the holder
      */
     static ReplicaLock acquire(Path directory, String server) throws IOException {
         Path file = directory.toRealPath().resolve(FILE);
@@ -89,8 +89,8 @@ final class ReplicaLock implements AutoCloseable {
         }
     }
 
-    private static ReplicaException inUse(Path directory, String holder) {
-        return new ReplicaException("replica directory " + directory + " is in use by "
+    private static ReplicaInUseException inUse(Path directory, String holder) {
+        return new ReplicaInUseException("replica directory " + directory + " is in use by "
                 + (holder.isEmpty() ? "another process" : holder) + "; stop that one or use another data.dir");
     }
 }

@@ -4,9 +4,10 @@ import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.Fact;
 import org.apache.avro.generic.GenericRecord;
 
-/** {@link Event} in {@code event.avsc}: each {@link Fact} is the branch of its own name. */
+/** {@link Event} in {@code event.avsc}: each {@link Fact} is a branch of its own name, a later one in its own field. */
 public final class EventMapping extends AvroMapping<Event> {
     private final Branches facts = new Branches(schema().getField("fact").schema());
+    private final Branches refusals = new Branches(schema().getField("refusal").schema());
 
     public EventMapping() {
         super(MirrorSchema.EVENT);
@@ -21,7 +22,8 @@ public final class EventMapping extends AvroMapping<Event> {
                 .putUuid("replicaId", event.replicaId())
                 .put("term", event.term())
                 .put("timeMs", event.timeMs())
-                .put("fact", toAvro(event.fact()))
+                .put("fact", event.fact() instanceof Fact.Refused ? null : toAvro(event.fact()))
+                .put("refusal", event.fact() instanceof Fact.Refused refused ? toAvro(refused) : null)
                 .putInner("state", event.state(), ReplicaStates::toAvro)
                 .done();
     }
@@ -37,6 +39,7 @@ public final class EventMapping extends AvroMapping<Event> {
                 fields.longAt("timeMs"),
                 fields.optionalInner("fact")
                         .map(EventMapping::fact)
+                        .or(() -> fields.optionalInner("refusal").map(EventMapping::refusal))
                         .orElseThrow(() -> Branches.unknown("fact", "null")),
                 ReplicaStates.read(fields.inner("state")));
     }
@@ -62,6 +65,17 @@ public final class EventMapping extends AvroMapping<Event> {
             draft.put("reason", stopped.reason());
         }
         return draft.done();
+    }
+
+    private GenericRecord toAvro(Fact.Refused refused) {
+        return refusals.draftFor(refused)
+                .putUuid("commandId", refused.commandId())
+                .put("reason", refused.reason())
+                .done();
+    }
+
+    private static Fact refusal(Fields in) {
+        return new Fact.Refused(in.uuid("commandId"), in.text("reason"));
     }
 
     private static Fact fact(Fields in) {

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -124,6 +125,22 @@ public final class TopicAdmin implements AutoCloseable {
                                 .lowWatermarks()
                                 .get(partition))
                 .lowWatermark();
+    }
+
+    /** The first offset that each log of a ring still holds, by log. */
+    public Map<Integer, Long> logStarts(String topic) {
+        TopicFacts ring =
+                facts.topic(topic).orElseThrow(() -> new TopicException(List.of(Finding.missingTopic(topic))));
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int log = 0; log < ring.partitions(); log++) {
+            asked.put(new TopicPartition(topic, log), OffsetSpec.earliest());
+        }
+        Map<Integer, Long> starts = new HashMap<>();
+        calls.await(
+                        "ask where the logs of " + topic + " begin",
+                        admin.listOffsets(asked).all())
+                .forEach((log, start) -> starts.put(log.partition(), start.offset()));
+        return starts;
     }
 
     /** Deletes a topic with all that it holds; nothing if there is none. */

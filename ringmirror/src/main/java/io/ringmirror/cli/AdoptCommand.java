@@ -1,0 +1,57 @@
+package io.ringmirror.cli;
+
+import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.schemas.Definition;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ringmirror adopt}. */
+@Command(
+        name = "adopt",
+        description =
+                "Makes a copy of another replica's directory the replica of a server registered with 'destination add"
+                        + " --seeded'. The copy must have been taken, position file and images together, while its server was"
+                        + " stopped. Shows what it would do; acts with --execute.")
+final class AdoptCommand extends ClusterCommand {
+    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
+    private String mirror;
+
+    @Option(
+            names = "--server",
+            required = true,
+            paramLabel = "SERVER",
+            description = "Server whose replica it becomes.")
+    private String server;
+
+    @Option(
+            names = "--directory",
+            required = true,
+            paramLabel = "DIR",
+            description = "The copied directory: DATA_DIR/MIRROR of that server.")
+    private Path directory;
+
+    @Option(names = "--execute", description = "Does it.")
+    private boolean execute;
+
+    @Override
+    ExitCode run(Cluster cluster) throws IOException {
+        Definition definition = cluster.definition(mirror);
+        if (definition.replicaOf(server).isEmpty()) {
+            throw usage(
+                    "mirror '" + mirror + "' has no replica on server '" + server + "'; register it with: ringmirror"
+                            + " destination add " + mirror + " --server " + server + " --seeded");
+        }
+        String would = execute ? "" : "would ";
+        if (execute) {
+            ReplicaDirectory.adopt(directory, definition, server);
+        }
+        out().println(would + "make " + directory + " the replica of mirror " + mirror + " on server " + server);
+        if (!execute) {
+            err().println("nothing was done; add --execute to do it");
+        }
+        return ExitCode.OK;
+    }
+}

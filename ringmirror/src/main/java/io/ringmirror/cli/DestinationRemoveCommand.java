@@ -1,0 +1,54 @@
+package io.ringmirror.cli;
+
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.MirrorStatus;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ringmirror destination remove}. */
+@Command(
+        name = "remove",
+        description =
+                "Forgets a destination: the ring does not wait for it any more, and its copy can not be followed on."
+                        + " Shows what it would do; acts with --execute. Its files stay.")
+final class DestinationRemoveCommand extends ClusterCommand {
+    private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
+
+    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
+    private String mirror;
+
+    @Option(names = "--server", required = true, paramLabel = "SERVER", description = "Server to forget.")
+    private String server;
+
+    @Option(names = "--execute", description = "Does it.")
+    private boolean execute;
+
+    @Override
+    ExitCode run(Cluster cluster) throws InterruptedException {
+        Definition definition = cluster.definition(mirror);
+        if (definition.replicaOf(server).isEmpty()) {
+            throw usage("mirror '" + mirror + "' has no replica on server '" + server + "'");
+        }
+        String source = cluster.statuses()
+                .find(mirror)
+                .flatMap(MirrorStatus::source)
+                .map(MirrorStatus.ReplicaStatus::server)
+                .orElse(definition.source());
+        if (source.equals(server)) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "server '" + server + "' is the source of mirror '" + mirror + "'; promote another one first");
+        }
+        if (!execute) {
+            out().println("would forget the copy of mirror " + mirror + " on server " + server);
+            err().println("nothing was done; add --execute to do it");
+            return ExitCode.OK;
+        }
+        new Redefinition(cluster)
+                .apply(definition.without(server, source), timeout().orElse(USUAL_LIMIT));
+        out().println("server " + server + " is no destination of mirror " + mirror + " any more");
+        return ExitCode.OK;
+    }
+}

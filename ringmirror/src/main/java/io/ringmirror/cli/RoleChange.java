@@ -1,0 +1,84 @@
+package io.ringmirror.cli;
+
+import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.topics.EventTail;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * Orders a server of a mirror into a role and follows what it says of it, by the events of the servers themselves: a
+ * tracker need not run. Used by one thread and closed by it.
+ */
+final class RoleChange implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Cluster cluster;
+    private final Definition definition;
+    private final EventTail events;
+
+    private RoleChange(Cluster cluster, Definition definition, EventTail events) {
+        this.cluster = cluster;
+        this.definition = definition;
+        this.events = events;
+    }
+
+    /** Listens from now on. */
+    static RoleChange of(Cluster cluster, Definition definition) {
+        return new RoleChange(cluster, definition, cluster.events());
+    }
+
+    /**
+     * Orders the server to take the role of the source; tells what it said when it had, or empty if that did not come in
+     * time.
+     *
+     * @throws CommandException if the server refused
+     */
+    Optional<Event> promote(String server, Duration bound) {
+        return order(Action.PROMOTE, server, event -> event.fact() instanceof Fact.TermBegun, bound);
+    }
+
+    /** Orders the server to give the role up; tells what it said as a destination, or empty if that did not come in time. */
+    Optional<Event> demote(String server, Duration bound) {
+        return order(Action.DEMOTE, server, RoleChange::saysDestination, bound);
+    }
+
+    @Override
+    public void close() {
+        events.close();
+    }
+
+    private static boolean saysDestination(Event event) {
+        return event.state().role() == Role.DESTINATION && !(event.fact() instanceof Fact.Stopped);
+    }
+
+    private Optional<Event> order(Action action, String server, Predicate<Event> done, Duration bound) {
+        UUID commandId = UUID.randomUUID();
+        long deadlineNs = System.nanoTime() + bound.toNanos();
+        cluster.tell(new Command(definition.mirrorId(), definition.mirror(), commandId, Optional.of(server), action));
+        while (System.nanoTime() - deadlineNs < 0) {
+            for (Event event : events.poll(POLL)) {
+                boolean theirs = event.mirrorId().equals(definition.mirrorId())
+                        && event.server().equals(server);
+                if (theirs && done.test(event)) {
+                    return Optional.of(event);
+                } else if (theirs && event.fact() instanceof Fact.Refused refused) {
+                    requireOthers(refused, commandId, server);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void requireOthers(Fact.Refused refused, UUID commandId, String server) {
+        if (refused.commandId().equals(commandId)) {
+            throw new CommandException(ExitCode.FAILED, "server " + server + " refused: " + refused.reason());
+        }
+    }
+}

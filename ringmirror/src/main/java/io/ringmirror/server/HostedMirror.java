@@ -1,0 +1,250 @@
+package io.ringmirror.server;
+
+import io.ringmirror.producer.RingProducer.FencedException;
+import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.store.ReplicaException;
+import io.ringmirror.replica.store.ReplicaInUseException;
+import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One mirror on this server, through all its roles: runs it as what it was, changes its role when told or fenced, runs it
+ * again after a failure that passes, and says why it stands still where somebody has to look. Changes are made one after
+ * the other on the executor; any thread may ask or tell.
+ */
+final class HostedMirror implements AutoCloseable {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Logger LOG = LoggerFactory.getLogger(HostedMirror.class);
+
+    private final MirrorStarter starter;
+    private final Exposure exposure;
+    private final Executor executor;
+    private volatile Definition definition;
+    private volatile RunningMirror running;
+    private volatile Exception failure;
+    private volatile boolean lasting;
+    private volatile boolean closed;
+    private CompletableFuture<Void> changes = CompletableFuture.completedFuture(null);
+    private Duration pause = FIRST_PAUSE;
+
+    /**
+     * Runs nothing yet.
+     *
+     * @param exposure where a running mirror is shown, and told what the tracker said last
+     * @param executor makes changes; its threads block on disk and brokers
+     */
+    HostedMirror(Definition definition, MirrorStarter starter, Exposure exposure, Executor executor) {
+        this.definition = definition;
+        this.starter = starter;
+        this.exposure = exposure;
+        this.executor = executor;
+    }
+
+    /** What else on the server is told that a mirror runs, or does not any more. */
+    interface Exposure {
+        /** It runs from now on. */
+        void shown(RunningMirror mirror);
+
+        /** It runs no more; its clients are to be disconnected for this reason. */
+        void hidden(RunningMirror mirror, String reason);
+    }
+
+    /** Has it run as what it was; completes when it does, or was found unable to, which {@link #failure} tells. */
+    CompletableFuture<Void> start() {
+        return changed(() -> run(Intent.AS_IT_WAS));
+    }
+
+    Definition definition() {
+        return definition;
+    }
+
+    /** The role it has now; empty while it does not run. */
+    Optional<Role> role() {
+        return Optional.ofNullable(running).map(RunningMirror::role);
+    }
+
+    /** Why it does not run, or did not when it was last tried. */
+    Optional<Exception> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** True if it does not run and will not by itself. */
+    boolean standsStill() {
+        return running == null && lasting;
+    }
+
+    /** Carries out an order to this server, now or, where it changes the role, soon. */
+    void obey(Command command) {
+        switch (command.action()) {
+            case PROMOTE -> change(() -> promote(command));
+            case DEMOTE -> change(() -> demote(command));
+            default -> Optional.ofNullable(running).ifPresent(mirror -> mirror.order(command.action()));
+        }
+    }
+
+    /** What the tracker said. */
+    void status(MirrorStatus status) {
+        Optional.ofNullable(running).ifPresent(mirror -> mirror.status(status));
+    }
+
+    /** The definition was changed. */
+    void redefined(Definition newer) {
+        if (newer.generation() > definition.generation()) {
+            definition = newer;
+            Optional.ofNullable(running).ifPresent(mirror -> mirror.redefined(newer));
+        }
+    }
+
+    /** Stops it within its bound, after changes under way. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        changed(() -> stop(RunningMirror::close, "the server stopped")).join();
+    }
+
+    private void change(Runnable change) {
+        CompletableFuture<Void> unused = changed(change);
+    }
+
+    private synchronized CompletableFuture<Void> changed(Runnable change) {
+        changes = changes.thenRunAsync(() -> make(change), executor);
+        return changes;
+    }
+
+    private void make(Runnable change) {
+        try {
+            change.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("mirror={} a change failed: {}", definition.mirror(), e.getMessage(), e);
+            failure = new IllegalStateException("a change of its role failed: " + e.getMessage(), e);
+        }
+    }
+
+    private void run(Intent intent) {
+        if (closed || running != null) {
+            return;
+        }
+        try {
+            RunningMirror started = starter.start(definition, intent);
+            failure = null;
+            pause = FIRST_PAUSE;
+            running = started;
+            exposure.shown(started);
+            LOG.info("mirror={} role={}", definition.mirror(), started.role());
+            CompletableFuture<Void> unused = started.ended()
+                    .whenComplete((nothing, problem) -> change(() -> ended(started, Optional.ofNullable(problem))));
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    /** It ended by itself, unless a change has let it go before. */
+    private void ended(RunningMirror mirror, Optional<Throwable> problem) {
+        if (running != mirror) {
+            return;
+        }
+        Throwable why = problem.map(HostedMirror::unwrapped).orElseGet(() -> new IllegalStateException("it ended"));
+        stop(RunningMirror::close, String.valueOf(why.getMessage()));
+        if (why instanceof FencedException) {
+            LOG.warn("mirror={} this server steps down: {}", definition.mirror(), why.getMessage());
+            run(Intent.FOLLOW);
+        } else {
+            failed(why instanceof Exception exception ? exception : new IllegalStateException(why));
+        }
+    }
+
+    /** What passes is tried again, with longer and longer pauses; what does not is for people. */
+    private void failed(Exception problem) {
+        failure = problem;
+        lasting = isLasting(problem);
+        if (lasting) {
+            LOG.error("mirror={} cannot run here: {}", definition.mirror(), problem.getMessage(), problem);
+            return;
+        }
+        LOG.warn(
+                "mirror={} does not run, tried again in {} s: {}",
+                definition.mirror(),
+                pause.toSeconds(),
+                problem.getMessage());
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
+                .execute(() -> change(() -> run(Intent.AS_IT_WAS)));
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    }
+
+    private void promote(Command command) {
+        if (closed) {
+            return;
+        }
+        if (role().equals(Optional.of(Role.SOURCE))) {
+            refuse(command, "this server is the source already");
+            return;
+        }
+        Optional<String> unfit = starter.unfitForSource();
+        if (unfit.isPresent()) {
+            refuse(command, unfit.get());
+            return;
+        }
+        stop(RunningMirror::close, "the server takes the role of the source");
+        run(Intent.LEAD);
+        if (running == null) {
+            Exception problem = failure;
+            LOG.error("mirror={} this server did not take the role: {}", definition.mirror(), problem.getMessage());
+            run(Intent.FOLLOW);
+            refuse(command, String.valueOf(problem.getMessage()));
+        }
+    }
+
+    private void demote(Command command) {
+        if (!role().equals(Optional.of(Role.SOURCE))) {
+            refuse(command, "this server is not the source");
+            return;
+        }
+        stop(RunningMirror::handOver, "the server hands the mirror over");
+        run(Intent.FOLLOW);
+    }
+
+    private void refuse(Command command, String reason) {
+        LOG.warn("mirror={} order {} refused: {}", definition.mirror(), command.action(), reason);
+        if (command.server().isPresent()) {
+            Optional.ofNullable(running)
+                    .ifPresent(mirror -> mirror.tell(new Fact.Refused(command.commandId(), reason)));
+        }
+    }
+
+    private void stop(Consumer<RunningMirror> how, String reason) {
+        RunningMirror stopped = running;
+        if (stopped == null) {
+            return;
+        }
+        running = null;
+        how.accept(stopped);
+        exposure.hidden(stopped, reason);
+    }
+
+    /** Ring and replica do not fit together, or the replica is not one: trying again would find the same. */
+    private static boolean isLasting(Throwable problem) {
+        return problem instanceof ChainException
+                || (problem instanceof ReplicaException && !(problem instanceof ReplicaInUseException))
+                || problem instanceof RoleException
+                || (problem instanceof UncheckedIOException && isLasting(problem.getCause()));
+    }
+
+    private static Throwable unwrapped(Throwable problem) {
+        return problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
+    }
+}

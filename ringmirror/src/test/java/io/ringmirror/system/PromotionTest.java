@@ -1,0 +1,145 @@
+package io.ringmirror.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.ringmirror.client.NbdClient;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The role of the source goes from server to server, and back, over a real broker (failures 14, 17, 18). */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PromotionTest {
+    private static final long MIB = 1L << 20;
+
+    private Stage stage;
+
+    @BeforeAll
+    void setStage(@TempDir Path directory) throws Exception {
+        stage = Stage.set(directory);
+    }
+
+    @AfterAll
+    void clearStage() {
+        stage.close();
+    }
+
+    @Test
+    void theRoleGoesOverAndBackAndEachServerGoesOnFromItsOwnPosition() throws Exception {
+        Definition mirror = define("there", "oslo", "bergen");
+        MirrorServer oslo = stage.server("oslo", Role.SOURCE, Role.DESTINATION);
+        MirrorServer bergen = stage.server("bergen", Role.SOURCE, Role.DESTINATION);
+        write(oslo, "there", 1);
+
+        stage.order(mirror, "oslo", Action.DEMOTE);
+        awaitRole(oslo, "there", Role.DESTINATION);
+        stage.order(mirror, "bergen", Action.PROMOTE);
+        awaitRole(bergen, "there", Role.SOURCE);
+        read(bergen, "there", 1);
+        write(bergen, "there", 2);
+
+        stage.order(mirror, "oslo", Action.PROMOTE);
+        awaitRole(oslo, "there", Role.SOURCE);
+        awaitRole(bergen, "there", Role.DESTINATION);
+        read(oslo, "there", 1, 2);
+        write(oslo, "there", 3);
+        MirrorStatus status = stage.level(mirror);
+
+        stage.assertIdentical(mirror);
+        assertThat(status.term()).isEqualTo(3);
+    }
+
+    @Test
+    void anOldSourceIsFencedByATakeoverAndItsClientsAreToldI3() throws Exception {
+        Definition mirror = define("taken", "rome", "milan");
+        MirrorServer rome = stage.server("rome", Role.SOURCE, Role.DESTINATION);
+        MirrorServer milan = stage.server("milan", Role.SOURCE, Role.DESTINATION);
+        write(rome, "taken", 1);
+        try (NbdClient client = NbdClient.connect(rome.nbdAddress().orElseThrow(), "taken/disk", 1)) {
+            stage.order(mirror, "milan", Action.PROMOTE);
+            awaitRole(milan, "taken", Role.SOURCE);
+            awaitRole(rome, "taken", Role.DESTINATION);
+            assertThatIOException().isThrownBy(() -> {
+                client.write(0, ByteBuffer.allocate(4096));
+                client.flush();
+            });
+        }
+        read(milan, "taken", 1);
+        write(milan, "taken", 2);
+        stage.level(mirror);
+        stage.assertIdentical(mirror);
+    }
+
+    @Test
+    void aServerStartedAgainIsWhatItWasAndARebootedOldSourceFollows() throws Exception {
+        Definition mirror = define("reboot", "lyon", "nice");
+        MirrorServer lyon = stage.server("lyon", Role.SOURCE, Role.DESTINATION);
+        MirrorServer nice = stage.server("nice", Role.SOURCE, Role.DESTINATION);
+        write(lyon, "reboot", 1);
+        lyon.close();
+        stage.order(mirror, "nice", Action.PROMOTE);
+        awaitRole(nice, "reboot", Role.SOURCE);
+        write(nice, "reboot", 2);
+
+        MirrorServer rebooted = stage.server("lyon", Role.SOURCE, Role.DESTINATION);
+        assertThat(rebooted.mirrors()).containsEntry("reboot", Role.DESTINATION);
+        nice.close();
+        MirrorServer again = stage.server("nice", Role.SOURCE, Role.DESTINATION);
+        assertThat(again.mirrors()).containsEntry("reboot", Role.SOURCE);
+        read(again, "reboot", 1, 2);
+        stage.level(mirror);
+        stage.assertIdentical(mirror);
+    }
+
+    @Test
+    void aDestinationOnlyServerRefusesTheRoleAndGoesOnFollowing() throws Exception {
+        Definition mirror = define("only", "berne", "basle");
+        MirrorServer berne = stage.server("berne", Role.SOURCE, Role.DESTINATION);
+        MirrorServer basle = stage.server("basle", Role.DESTINATION);
+        stage.order(mirror, "basle", Action.PROMOTE);
+        write(berne, "only", 1);
+        stage.level(mirror);
+        assertThat(basle.mirrors()).containsEntry("only", Role.DESTINATION);
+        assertThat(berne.mirrors()).containsEntry("only", Role.SOURCE);
+    }
+
+    private Definition define(String mirror, String from, String to) {
+        return stage.define(mirror, from, List.of(to), new Definition.Volume("disk", 8 * MIB));
+    }
+
+    private static void awaitRole(MirrorServer server, String mirror, Role role) {
+        Awaitility.await(mirror + " as " + role)
+                .atMost(Stage.PATIENCE)
+                .until(() -> role == server.mirrors().get(mirror));
+    }
+
+    private static void write(MirrorServer source, String mirror, int pattern) throws Exception {
+        command(source, mirror, "write", pattern);
+    }
+
+    private static void read(MirrorServer source, String mirror, int... patterns) throws Exception {
+        for (int pattern : patterns) {
+            command(source, mirror, "read", pattern);
+        }
+    }
+
+    /** Each pattern has its place. */
+    private static void command(MirrorServer source, String mirror, String verb, int pattern) throws Exception {
+        String command = verb + " -P " + pattern + " " + pattern * 100_000 + " 90000";
+        assertThat(Tool.succeed("qemu-io", "-f", "raw", Stage.uri(source, mirror + "/disk"), "-c", command))
+                .doesNotContain("failed");
+    }
+}

@@ -1,0 +1,68 @@
+package io.ringmirror.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.replica.store.ReplicaException;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A destination more, from a copy of another one's directory (failures 21, 24): the ring holds what it lacks. */
+class SeededDestinationTest {
+    private static final Definition.Volume DISK = new Definition.Volume("disk", 8 << 20);
+
+    @Test
+    void aCopyOfAReplicaGoesOnAsAnotherOneAndTheRingWaitsForIt(@TempDir Path directory) throws Exception {
+        try (Stage stage = Stage.set(directory)) {
+            Definition mirror = stage.define("seeded", "oslo", List.of("bergen"), DISK);
+            MirrorServer oslo = stage.server("oslo", Role.SOURCE);
+            MirrorServer bergen = stage.server("bergen", Role.DESTINATION);
+            write(oslo, 1);
+            stage.level(mirror);
+            stage.await("seeded", "epoch 1 is deallocated", status -> status.deallocatedRecords() == 1);
+
+            Definition wider = mirror.with(new Definition.Replica("voss", UUID.randomUUID()));
+            stage.redefine(wider);
+            write(oslo, 2);
+            stage.flush(mirror, "oslo");
+            stage.flush(mirror, "bergen");
+            bergen.close();
+            Path copy = copy(stage.replica("bergen", "seeded"), stage.replica("voss", "seeded"));
+            assertThatThrownBy(() -> stage.server("voss", Role.DESTINATION))
+                    .as("a copy is nobody else's replica by itself")
+                    .hasCauseInstanceOf(ReplicaException.class)
+                    .hasMessageContaining("not replica");
+            ReplicaDirectory.adopt(copy, wider, "voss");
+
+            stage.server("voss", Role.DESTINATION);
+            stage.server("bergen", Role.DESTINATION);
+            write(oslo, 3);
+            MirrorStatus status = stage.level(wider);
+            stage.assertIdentical(wider);
+            assertThat(status.replicas()).hasSize(3);
+            stage.await("seeded", "all is released", s -> s.releasedEpoch() == s.sealedEpoch());
+        }
+    }
+
+    private static Path copy(Path from, Path to) throws IOException, InterruptedException {
+        Tool.succeed("mkdir", "-p", to.getParent().toString());
+        Tool.succeed("cp", "-a", from.toString(), to.toString());
+        return to;
+    }
+
+    private static void write(MirrorServer source, int pattern) throws Exception {
+        String command = "write -P " + pattern + " " + pattern * 100_000 + " 90000";
+        assertThat(Tool.succeed("qemu-io", "-f", "raw", Stage.uri(source, "seeded/disk"), "-c", command))
+                .doesNotContain("failed");
+    }
+}

@@ -42,6 +42,7 @@ final class Statuses {
                 0,
                 1,
                 0,
+                "",
                 List.of(),
                 List.of(heard),
                 Verdict.IN_SYNC,

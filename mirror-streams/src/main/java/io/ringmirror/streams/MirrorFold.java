@@ -94,7 +94,8 @@ public final class MirrorFold {
         Optional<Deallocated> counted = deallocation.filter(gone -> ring.isNews(gone) && gone.epoch() <= releasedEpoch);
         List<ReplicaStatus> worstFirst =
                 Replicas.reckoned(replicas, sealedEpoch, heard.newestSequence(), definition.createdMs());
-        Ruling ruling = Ruling.on(worstFirst, sealedEpoch, divergence, release.reasonHeld());
+        Optional<String> bound = RingBound.reached(definition.ring(), ring.logs(), releasedEpoch, worstFirst);
+        Ruling ruling = Ruling.on(worstFirst, sealedEpoch, divergence, release.reasonHeld(), bound);
         return new MirrorStatus(
                 definition.mirror(),
                 definition.mirrorId(),
@@ -106,6 +107,7 @@ public final class MirrorFold {
                 divergence.map(Divergence::epoch).orElse(0L),
                 Math.max(known.requiredLogs(), ring.needed(releasedEpoch)),
                 known.deallocatedRecords() + counted.map(Deallocated::records).orElse(0L),
+                bound.orElse(""),
                 counted.map(ring::without).orElse(ring).logs(),
                 worstFirst,
                 ruling.verdict(),

@@ -15,16 +15,21 @@ record Ruling(Verdict verdict, String reason) {
      *
      * @param worstFirst its registered replicas
      * @param held why the release waits for more than a flush, if it does
+     * @param bound who holds which epoch, if the ring is at its bound
      */
     static Ruling on(
-            List<ReplicaStatus> worstFirst, long sealedEpoch, Optional<Divergence> divergence, Optional<String> held) {
+            List<ReplicaStatus> worstFirst,
+            long sealedEpoch,
+            Optional<Divergence> divergence,
+            Optional<String> held,
+            Optional<String> bound) {
         return divergence
                 .map(found -> new Ruling(Verdict.DIVERGED, found.reason()))
                 .or(() -> first(worstFirst, ReplicaStatus::wentBack).map(Ruling::wentBack))
                 .or(() -> first(worstFirst, replica -> !replica.stopped().isEmpty())
-                        .map(replica ->
-                                new Ruling(Verdict.STOPPED, replica.server() + " stopped: " + replica.stopped())))
+                        .map(replica -> stopped(replica, bound)))
                 .or(() -> waiting(worstFirst))
+                .or(() -> bound.map(reason -> new Ruling(Verdict.WAITING, reason)))
                 .or(() -> held.map(reason -> new Ruling(Verdict.WAITING, reason)))
                 .or(() -> first(worstFirst, replica -> replica.lagEpochs() > 0)
                         .map(replica -> catchingUp(replica, sealedEpoch)))
@@ -33,6 +38,12 @@ record Ruling(Verdict verdict, String reason) {
 
     private static Optional<ReplicaStatus> first(List<ReplicaStatus> replicas, Predicate<ReplicaStatus> holds) {
         return replicas.stream().filter(holds).findFirst();
+    }
+
+    private static Ruling stopped(ReplicaStatus replica, Optional<String> bound) {
+        String reason = replica.server() + " stopped: " + replica.stopped();
+        return new Ruling(
+                Verdict.STOPPED, bound.map(line -> reason + "; " + line).orElse(reason));
     }
 
     private static Ruling wentBack(ReplicaStatus replica) {

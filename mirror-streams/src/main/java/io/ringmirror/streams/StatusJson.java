@@ -61,11 +61,15 @@ public final class StatusJson {
                 .put("releasedEpoch", status.releasedEpoch())
                 .put("requiredLogs", status.requiredLogs())
                 .put("ringLogs", status.logs().size())
+                .put("atBound", !status.bound().isEmpty())
+                .put("bound", status.bound().isEmpty() ? null : status.bound())
                 .put("deallocatedRecords", status.deallocatedRecords());
         ArrayNode logs = mirror.putArray("logs");
         status.logs().stream().map(StatusJson::log).forEach(logs::add);
         ArrayNode replicas = mirror.putArray("replicas");
-        status.replicas().stream().map(StatusJson::replica).forEach(replicas::add);
+        status.replicas().stream()
+                .map(replica -> replica(replica, status.sealedEpoch()))
+                .forEach(replicas::add);
         return mirror;
     }
 
@@ -90,7 +94,7 @@ public final class StatusJson {
                 .put("deallocated", log.deallocated());
     }
 
-    private static ObjectNode replica(ReplicaStatus replica) {
+    private static ObjectNode replica(ReplicaStatus replica, long sealedEpoch) {
         return NODES.objectNode()
                 .put("server", replica.server())
                 .put("replica", replica.replicaId().toString())
@@ -99,6 +103,7 @@ public final class StatusJson {
                 .put("flushedSequence", replica.state().flushedSequence())
                 .put("appliedSequence", replica.state().appliedSequence())
                 .put("flushes", replica.state().flushes())
+                .put("heldEpoch", replica.heldEpoch(sealedEpoch))
                 .put("lagEpochs", replica.lagEpochs())
                 .put("lagRecords", replica.lagRecords())
                 .put("rpoSeconds", replica.heard() ? seconds(replica.rpoMs()) : null)

@@ -3,8 +3,11 @@ package io.ringmirror.streams;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.ringmirror.schemas.MirrorStatus;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A tracker over HTTP, read-only: {@code /api/v1/status}, {@code /api/v1/status/MIRROR}, {@code /health/live},
- * {@code /health/ready}. A few threads of its own answer; when all are busy the one that accepts connections helps, so
+ * {@code /health/ready}, {@code /metrics} in Prometheus' text format. A few threads of its own answer; when all are busy the one that accepts connections helps, so
  * that requests wait in the socket and not in memory.
  */
 final class TrackerHttp implements AutoCloseable {
@@ -30,7 +33,15 @@ final class TrackerHttp implements AutoCloseable {
     private static final int QUEUED_REQUESTS = 16;
     private static final int BACKLOG = 16;
 
-    private record Answer(int code, ObjectNode body) {}
+    private static final String JSON = "application/json";
+    private static final PrometheusTextFormatWriter METRICS =
+            PrometheusTextFormatWriter.builder().build();
+
+    private record Answer(int code, String type, String body) {
+        static Answer json(int code, ObjectNode body) {
+            return new Answer(code, JSON, StatusJson.text(body).concat("\n"));
+        }
+    }
 
     private final TrackerView tracker;
     private final HttpServer server;
@@ -81,8 +92,8 @@ final class TrackerHttp implements AutoCloseable {
             Answer answer = head || method.equals("GET")
                     ? answer(exchange.getRequestURI().getPath())
                     : error(HttpURLConnection.HTTP_BAD_METHOD, "method " + method + " is not allowed; use GET");
-            byte[] body = StatusJson.text(answer.body()).concat("\n").getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", answer.type());
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
             if (answer.code() == HttpURLConnection.HTTP_BAD_METHOD) {
                 exchange.getResponseHeaders().set("Allow", "GET, HEAD");
@@ -99,7 +110,8 @@ final class TrackerHttp implements AutoCloseable {
             return switch (path) {
                 case "/health/live" -> health(TrackerHealth::live);
                 case "/health/ready" -> health(TrackerHealth::ready);
-                case STATUS -> new Answer(HttpURLConnection.HTTP_OK, StatusJson.document(tracker.statuses()));
+                case STATUS -> Answer.json(HttpURLConnection.HTTP_OK, StatusJson.document(tracker.statuses()));
+                case "/metrics" -> metrics();
                 default ->
                     path.startsWith(STATUS + "/")
                             ? mirror(path.substring(STATUS.length() + 1))
@@ -113,15 +125,25 @@ final class TrackerHttp implements AutoCloseable {
         }
     }
 
+    private Answer metrics() {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try {
+            METRICS.write(body, StatusMetrics.of(tracker.statuses()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("metrics could not be written to memory", e);
+        }
+        return new Answer(HttpURLConnection.HTTP_OK, METRICS.getContentType(), body.toString(StandardCharsets.UTF_8));
+    }
+
     private Answer mirror(String name) {
         Optional<MirrorStatus> status = tracker.status(name);
-        return status.map(found -> new Answer(HttpURLConnection.HTTP_OK, StatusJson.document(List.of(found))))
+        return status.map(found -> Answer.json(HttpURLConnection.HTTP_OK, StatusJson.document(List.of(found))))
                 .orElseGet(() -> error(HttpURLConnection.HTTP_NOT_FOUND, "no mirror '" + name + "' is defined"));
     }
 
     private Answer health(Predicate<TrackerHealth> well) {
         TrackerHealth health = tracker.health();
-        return new Answer(
+        return Answer.json(
                 well.test(health) ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
                 StatusJson.versioned()
                         .put("state", health.state())
@@ -131,7 +153,7 @@ final class TrackerHttp implements AutoCloseable {
     }
 
     private static Answer error(int code, String message) {
-        return new Answer(code, StatusJson.versioned().put("error", message));
+        return Answer.json(code, StatusJson.versioned().put("error", message));
     }
 
     private static ThreadPoolExecutor pool() {

@@ -283,6 +283,36 @@ class MirrorFoldTest {
     }
 
     @Test
+    void atTheRingsBoundTheStatusSaysWhoHoldsWhichEpochF7() {
+        definition = Tales.bounded(4, 1 << 30, "a", "b", "c");
+        status = MirrorFold.redefined(definition, Optional.empty());
+        tell(beat("a", source(3)), beat("b", destination(1, 3)), beat("c", destination(3, 3)));
+        assertThat(status.bound()).as("log 0 is free again").isEmpty();
+
+        status = MirrorFold.redefined(definition, Optional.empty());
+        tell(beat("a", source(3)), beat("b", destination(0, 3)), beat("c", destination(3, 3)));
+        assertThat(status.bound()).isEqualTo("the ring is at its bound of 4 logs: b holds epoch 1 in log 0");
+        assertThat(status.verdict()).isEqualTo(Verdict.WAITING);
+        assertThat(status.reason()).isEqualTo(status.bound());
+
+        tell(event("b", 1, new Fact.Stopped("disk full"), destination(0, 3)));
+        assertThat(status.reason()).isEqualTo("b stopped: disk full; " + status.bound());
+
+        tell(beat("b", destination(1, 3)));
+        assertThat(status.bound()).isEmpty();
+        assertThat(status.verdict()).isEqualTo(Verdict.CATCHING_UP);
+    }
+
+    @Test
+    void theBytesOfARingAreABoundTooF7() {
+        definition = Tales.bounded(64, 1 << 20, "a", "b");
+        status = MirrorFold.redefined(definition, Optional.empty());
+        long epochs = (1 << 20) / (Tales.RECORDS * 4096) + 2;
+        tell(beat("a", source(epochs)), beat("b", destination(1, epochs)));
+        assertThat(status.bound()).startsWith("the ring is at its bound of 1048576 bytes: b holds epoch 2");
+    }
+
+    @Test
     void aStoppedServerIsNamedUntilItSpeaksAgain() {
         tell(beat("a", source(2)), event("b", 1, new Fact.Stopped("gap after sequence 12"), destination(1, 1)));
 

@@ -36,6 +36,15 @@ final class Tales {
     }
 
     static Definition definition(UUID mirrorId, long generation, String... servers) {
+        return definition(mirrorId, generation, new Definition.Ring(3, 64, 1 << 30), servers);
+    }
+
+    /** A mirror whose ring has bounds of its own. */
+    static Definition bounded(int maxLogs, long maxBytes, String... servers) {
+        return definition(MIRROR, 1, new Definition.Ring(3, maxLogs, maxBytes), servers);
+    }
+
+    private static Definition definition(UUID mirrorId, long generation, Definition.Ring ring, String... servers) {
         return new Definition(
                 "disk",
                 mirrorId,
@@ -46,7 +55,7 @@ final class Tales {
                 Stream.of(servers)
                         .map(server -> new Definition.Replica(server, replicaOf(server)))
                         .toList(),
-                new Definition.Ring(3, 64, 1 << 30),
+                ring,
                 0);
     }
 

@@ -59,6 +59,21 @@ class TrackerHttpTest {
     }
 
     @Test
+    void metricsSayOfEachReplicaWhichEpochItHolds() throws Exception {
+        HttpResponse<String> metrics = client.send(
+                HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + http.address().getPort() + "/metrics"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(metrics.statusCode()).isEqualTo(200);
+        assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
+        assertThat(metrics.body())
+                .contains("ringmirror_ring_at_bound{mirror=\"disk\"} 0.0")
+                .contains("ringmirror_replica_held_epoch{mirror=\"disk\",server=\"b\"} 0.0")
+                .contains("ringmirror_mirror_verdict{mirror=\"disk\",ringmirror_mirror_verdict=\"waiting\"} 1\n");
+    }
+
+    @Test
     void theStatusIsTheDocumentThatTheCommandLinePrints() throws Exception {
         HttpResponse<String> answer = get("/api/v1/status");
 

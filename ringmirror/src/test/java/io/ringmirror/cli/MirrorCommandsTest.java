@@ -277,7 +277,21 @@ class MirrorCommandsTest {
 
     private static MirrorStatus status(String mirror, UUID id, long epoch) {
         return new MirrorStatus(
-                mirror, id, 1, 1, epoch + 1, epoch, epoch, 0, 2, 0, List.of(), List.of(), Verdict.IN_SYNC, "all level");
+                mirror,
+                id,
+                1,
+                1,
+                epoch + 1,
+                epoch,
+                epoch,
+                0,
+                2,
+                0,
+                "",
+                List.of(),
+                List.of(),
+                Verdict.IN_SYNC,
+                "all level");
     }
 
     private static void say(MirrorStatus status) throws Exception {

@@ -49,7 +49,21 @@ class StatusTableTest {
 
     private static MirrorStatus status(String mirror, Verdict verdict, ReplicaStatus... replicas) {
         return new MirrorStatus(
-                mirror, UUID.randomUUID(), 1, 1, 8, 7, 4, 0, 4, 0, List.of(), List.of(replicas), verdict, "because");
+                mirror,
+                UUID.randomUUID(),
+                1,
+                1,
+                8,
+                7,
+                4,
+                0,
+                4,
+                0,
+                "",
+                List.of(),
+                List.of(replicas),
+                verdict,
+                "because");
     }
 
     private static ReplicaStatus replica(String server, long heardMs, long rpoMs) {

@@ -21,6 +21,7 @@ import java.util.UUID;
  *     not released until one of the replicas is removed from the definition
  * @param requiredLogs the most logs that the epochs between two flushes of the slowest replica have needed
  * @param deallocatedRecords data records deleted from the ring so far
+ * @param bound who holds which epoch while the ring is at its bound and writers have to wait, in one line; else empty
  * @param logs by number; the ring's size is their count
  * @param replicas the registered ones, worst first
  * @param verdict in one word
@@ -37,6 +38,7 @@ public record MirrorStatus(
         long divergedEpoch,
         long requiredLogs,
         long deallocatedRecords,
+        String bound,
         List<Log> logs,
         List<ReplicaStatus> replicas,
         Verdict verdict,
@@ -105,6 +107,11 @@ public record MirrorStatus(
             return heardMs > 0;
         }
 
+        /** The oldest sealed epoch that waits for its flush, 0 if none does. */
+        public long heldEpoch(long sealedEpoch) {
+            return state.flushedEpoch() < sealedEpoch ? state.flushedEpoch() + 1 : 0;
+        }
+
         /** Whether it says now that it has flushed less than it said before: nothing is released meanwhile. */
         public boolean wentBack() {
             return state.flushedEpoch() < furthestEpoch || state.flushedSequence() < furthestSequence;
@@ -135,6 +142,7 @@ public record MirrorStatus(
     public MirrorStatus {
         Checks.name("mirror", mirror);
         Objects.requireNonNull(mirrorId, "mirrorId");
+        Objects.requireNonNull(bound, "bound");
         logs = List.copyOf(logs);
         replicas = List.copyOf(replicas);
         Objects.requireNonNull(verdict, "verdict");

@@ -188,6 +188,7 @@ class ReleaseRuleTest {
                 0,
                 3,
                 0,
+                "",
                 List.of(),
                 replicas,
                 MirrorStatus.Verdict.CATCHING_UP,

@@ -89,6 +89,7 @@ public final class Samples {
                 10,
                 6,
                 5,
+                "berlin holds epoch 8",
                 List.of(
                         new MirrorStatus.Log(state().trails().get(0), MirrorStatus.LogState.RELEASED, 4),
                         new MirrorStatus.Log(state().trails().get(1), MirrorStatus.LogState.OPEN, 1)),

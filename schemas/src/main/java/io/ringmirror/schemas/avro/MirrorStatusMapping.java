@@ -23,6 +23,7 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 .put("divergedEpoch", status.divergedEpoch())
                 .put("requiredLogs", status.requiredLogs())
                 .put("deallocatedRecords", status.deallocatedRecords())
+                .put("bound", status.bound())
                 .putList("logs", status.logs(), MirrorStatusMapping::log)
                 .putList("replicas", status.replicas(), MirrorStatusMapping::replica)
                 .putConstant("verdict", status.verdict())
@@ -43,6 +44,7 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 fields.longAt("divergedEpoch"),
                 fields.longAt("requiredLogs"),
                 fields.longAt("deallocatedRecords"),
+                fields.text("bound"),
                 fields.list("logs").stream().map(MirrorStatusMapping::readLog).toList(),
                 fields.list("replicas").stream()
                         .map(MirrorStatusMapping::readReplica)

@@ -20,6 +20,10 @@ public final class ConfigDocs {
             `producer.`, `consumer.` and `streams.` they go to clients of that kind only. What the guarantees rest on cannot be
             changed: `acks=all`, `enable.idempotence=true`, `auto.offset.reset=none`, `enable.auto.commit=false`,
             `processing.guarantee=exactly_once_v2`.
+
+            A mirror may be on a cluster of its own: `mirror.NAME.bootstrap.servers`, and any other key of Kafka's clients behind
+            `mirror.NAME.`, hold for that mirror alone. Its definition, ring, events and status are on that cluster, and so must be
+            a tracker. A start needs every cluster; what happens to one later does not touch the mirrors on another.
             """;
 
     private ConfigDocs() {}

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -32,6 +34,9 @@ public final class RingMirrorConfig extends AbstractConfig {
         return originals().keySet().stream()
                 .filter(key -> !DEFINITION.names().contains(key))
                 .filter(key -> !ClientProperties.knows(key) && !key.startsWith(CONFIG_PROVIDERS_CONFIG))
+                .filter(key -> MirrorKey.of(key)
+                        .filter(own -> ClientProperties.knows(own.key()))
+                        .isEmpty())
                 .sorted()
                 .toList();
     }
@@ -74,6 +79,28 @@ public final class RingMirrorConfig extends AbstractConfig {
     /** The mirrors this server serves; empty for all that name it. */
     public List<String> mirrors() {
         return getList(Keys.MIRRORS);
+    }
+
+    /** The mirrors that have keys of their own for Kafka's clients, {@code mirror.NAME.bootstrap.servers} and the like. */
+    public SortedSet<String> mirrorsWithKeys() {
+        SortedSet<String> mirrors = new TreeSet<>();
+        originals().keySet().forEach(key -> MirrorKey.of(key).ifPresent(own -> mirrors.add(own.mirror())));
+        return mirrors;
+    }
+
+    /** The configuration as it is for one mirror: its own keys over the others. */
+    public RingMirrorConfig ofMirror(String mirror) {
+        Map<String, String> merged = new HashMap<>();
+        originalsStrings().forEach((key, value) -> {
+            if (MirrorKey.of(key).isEmpty()) {
+                merged.put(key, value);
+            }
+        });
+        originalsStrings()
+                .forEach((key, value) -> MirrorKey.of(key)
+                        .filter(own -> own.mirror().equals(mirror))
+                        .ifPresent(own -> merged.put(own.key(), value)));
+        return new RingMirrorConfig(merged);
     }
 
     /** Not looked up. */

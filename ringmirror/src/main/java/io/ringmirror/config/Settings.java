@@ -5,10 +5,13 @@ import io.ringmirror.producer.SourceSettings;
 import io.ringmirror.producer.SourceSettings.AckMode;
 import io.ringmirror.producer.nbd.NbdSettings;
 import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.server.ClusterSettings;
 import io.ringmirror.server.ServerSettings;
 import io.ringmirror.streams.TrackerSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -31,16 +34,36 @@ public final class Settings {
                 config.serverName(),
                 config.dataDir(),
                 roles,
-                config.mirrors(),
+                clusters(config),
                 config.topics(),
                 config.serdeProperties(),
-                config.adminProperties(),
-                config.producerProperties(),
-                config.consumerProperties(),
                 config.kafkaTimeout(),
                 nbd(config),
                 source(config),
                 destination(config)));
+    }
+
+    /** The configured cluster, and one more for each mirror that has keys of its own. */
+    private static List<ClusterSettings> clusters(RingMirrorConfig config) {
+        Set<String> elsewhere = config.mirrorsWithKeys();
+        List<String> here = config.mirrors().stream()
+                .filter(mirror -> !elsewhere.contains(mirror))
+                .toList();
+        List<ClusterSettings> clusters = new ArrayList<>();
+        if (config.mirrors().isEmpty() || !here.isEmpty()) {
+            clusters.add(cluster(config, here, elsewhere));
+        }
+        for (String mirror : elsewhere) {
+            if (config.mirrors().isEmpty() || config.mirrors().contains(mirror)) {
+                clusters.add(cluster(config.ofMirror(mirror), List.of(mirror), Set.of()));
+            }
+        }
+        return clusters;
+    }
+
+    private static ClusterSettings cluster(RingMirrorConfig config, List<String> mirrors, Set<String> elsewhere) {
+        return new ClusterSettings(
+                mirrors, elsewhere, config.adminProperties(), config.producerProperties(), config.consumerProperties());
     }
 
     /** For a tracker. */

@@ -2,33 +2,28 @@ package io.ringmirror.server;
 
 import io.ringmirror.producer.nbd.NbdServer;
 import io.ringmirror.replica.Opened;
-import io.ringmirror.replica.control.ControlFeed;
-import io.ringmirror.replica.control.EventPublisher;
 import io.ringmirror.schemas.Command.Action;
-import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.serde.MirrorSerdes;
-import io.ringmirror.schemas.topics.TopicAdmin;
-import io.ringmirror.schemas.topics.TopicCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * A source, a destination, or both: opens what its mirrors share, starts the mirrors that name this server, and follows
- * the definitions for more. One mirror that cannot run does not stop the others. Any thread.
+ * A source, a destination, or both: opens what its mirrors share, hosts the mirrors that name this server on each of its
+ * clusters, and follows the definitions for more. One mirror that cannot run does not stop the others. Any thread.
  */
 public final class MirrorServer implements AutoCloseable {
-    private final ControlFeed feed;
-    private final MirrorTable mirrors;
+    private final List<ClusterPart> clusters;
     private final Optional<NbdServer> nbd;
     private final Opened opened;
 
-    private MirrorServer(ControlFeed feed, MirrorTable mirrors, Optional<NbdServer> nbd, Opened opened) {
-        this.feed = feed;
-        this.mirrors = mirrors;
+    private MirrorServer(List<ClusterPart> clusters, Optional<NbdServer> nbd, Opened opened) {
+        this.clusters = clusters;
         this.nbd = nbd;
         this.opened = opened;
     }
@@ -39,15 +34,15 @@ public final class MirrorServer implements AutoCloseable {
      * @throws IOException if the NBD address cannot be used; or, with mirrors named in the settings, if one of them
      *     cannot run; or, with none named, if there are some and none can run
      * @throws io.ringmirror.schemas.topics.TopicException if topics are missing or not safe
-     * @throws io.ringmirror.schemas.topics.ClusterUnreachableException if no broker answers within the bound
+     * @throws io.ringmirror.schemas.topics.ClusterUnreachableException if no broker of a cluster answers within the bound
      */
     public static MirrorServer start(ServerSettings settings) throws IOException, InterruptedException {
         Opened opened = new Opened();
         try {
             MirrorServer server = open(settings, opened);
-            server.feed.start();
-            server.feed.awaitCaughtUp(settings.kafkaTimeout());
-            server.mirrors.startDefined(server.feed.definitions());
+            for (ClusterPart cluster : server.clusters) {
+                cluster.start();
+            }
             return server;
         } catch (IOException | InterruptedException | RuntimeException e) {
             opened.close();
@@ -62,17 +57,24 @@ public final class MirrorServer implements AutoCloseable {
 
     /** The mirrors that run now, with the role they have here. */
     public Map<String, Role> mirrors() {
-        return mirrors.roles();
+        Map<String, Role> roles = new TreeMap<>();
+        clusters.forEach(cluster -> roles.putAll(cluster.mirrors().roles()));
+        return roles;
     }
 
     /** Why no mirror runs here any more and none can go on, if there are some. */
     public Optional<IOException> failure() {
-        return mirrors.failure();
+        List<MirrorTable> tables = clusters.stream()
+                .map(ClusterPart::mirrors)
+                .filter(table -> !table.isEmpty())
+                .toList();
+        boolean all = tables.stream().allMatch(table -> table.failure().isPresent());
+        return all ? tables.stream().flatMap(table -> table.failure().stream()).findFirst() : Optional.empty();
     }
 
     /** Gives an order to a mirror that runs here, as a record of the commands topic would; others pass it over. */
     public void order(String mirror, Action action) {
-        mirrors.order(mirror, action);
+        clusters.forEach(cluster -> cluster.mirrors().order(mirror, action));
     }
 
     /** Stops serving, finishes and flushes each mirror within its bound, and lets everything go. Idempotent. */
@@ -82,37 +84,26 @@ public final class MirrorServer implements AutoCloseable {
     }
 
     private static MirrorServer open(ServerSettings settings, Opened opened) throws IOException {
-        TopicAdmin admin = opened.add(TopicAdmin.open(settings.adminProperties(), settings.kafkaTimeout()));
-        admin.requireSafe(new TopicCheck(settings.topics()), List.of());
         MirrorSerdes serdes = opened.add(MirrorSerdes.configured(settings.serdeProperties()));
-        EventPublisher events = opened.add(EventPublisher.open(
-                settings.topics(),
-                settings.producerProperties(),
-                serdes.events().serializer(),
-                settings.kafkaTimeout()));
         ServerThreads threads = opened.add(new ServerThreads());
-        ControlFeed feed = opened.add(ControlFeed.open(settings.topics(), settings.consumerProperties(), serdes));
         ExportTable exports = new ExportTable();
         Optional<NbdServer> nbd = settings.roles().contains(Role.SOURCE)
                 ? Optional.of(new NbdServer(settings.nbd(), exports))
                 : Optional.empty();
-        MirrorTable mirrors = opened.add(new MirrorTable(
-                settings,
-                new MirrorStarter(settings, serdes, admin, events, threads),
-                feed::status,
-                exports,
-                (export, reason) -> nbd.ifPresent(server -> server.closeConnections(export, reason)),
-                threads.starter()));
-        feed.addListener(mirrors);
+        List<ClusterPart> clusters = new ArrayList<>();
+        for (ClusterSettings cluster : settings.clusters()) {
+            clusters.add(ClusterPart.open(
+                    settings,
+                    cluster,
+                    serdes,
+                    threads,
+                    exports,
+                    (export, reason) -> nbd.ifPresent(server -> server.closeConnections(export, reason)),
+                    opened));
+        }
         if (nbd.isPresent()) {
             opened.add(nbd.get()).start();
         }
-        return new MirrorServer(feed, mirrors, nbd, opened);
-    }
-
-    /** Whether a definition concerns a server with these settings. */
-    static boolean concerns(ServerSettings settings, Definition definition) {
-        boolean wanted = settings.mirrors().isEmpty() || settings.mirrors().contains(definition.mirror());
-        return wanted && definition.replicaOf(settings.server()).isPresent();
+        return new MirrorServer(List.copyOf(clusters), nbd, opened);
     }
 }

@@ -28,6 +28,7 @@ final class MirrorStarter {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorStarter.class);
 
     private final ServerSettings settings;
+    private final ClusterSettings cluster;
     private final MirrorSerdes serdes;
     private final TopicAdmin admin;
     private final EventPublisher events;
@@ -35,11 +36,13 @@ final class MirrorStarter {
 
     MirrorStarter(
             ServerSettings settings,
+            ClusterSettings cluster,
             MirrorSerdes serdes,
             TopicAdmin admin,
             EventPublisher events,
             ServerThreads threads) {
         this.settings = settings;
+        this.cluster = cluster;
         this.serdes = serdes;
         this.admin = admin;
         this.events = events;
@@ -60,7 +63,7 @@ final class MirrorStarter {
         try {
             Claim claim = intent == Intent.LEAD ? Claim.ORDERED : Claim.OWNER;
             Source source = Source.start(
-                    context, settings.source(), settings.producerProperties(), logs -> grow(context, logs), claim);
+                    context, settings.source(), cluster.producerProperties(), logs -> grow(context, logs), claim);
             return new RunningMirror.AsSource(definition, source);
         } catch (NotOwnerException e) {
             LOG.info("{}", e.getMessage());
@@ -105,7 +108,7 @@ final class MirrorStarter {
                 facts.topics().get(ring).topicId().toString(),
                 settings.topics(),
                 serdes,
-                settings.consumerProperties(),
+                cluster.consumerProperties(),
                 events,
                 threads.disk(),
                 threads.network());

@@ -27,6 +27,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorTable.class);
 
     private final ServerSettings settings;
+    private final ClusterSettings cluster;
     private final MirrorStarter starter;
     private final Function<String, Optional<MirrorStatus>> statuses;
     private final ExportTable exports;
@@ -38,6 +39,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     /**
      * Starts empty, and starts nothing by itself before {@link #startDefined}.
      *
+     * @param cluster whose mirrors these are
      * @param statuses the tracker's last answer about a mirror
      * @param exports where volumes are offered
      * @param disconnect ends the connections of an export, for the reason given
@@ -45,12 +47,14 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
      */
     MirrorTable(
             ServerSettings settings,
+            ClusterSettings cluster,
             MirrorStarter starter,
             Function<String, Optional<MirrorStatus>> statuses,
             ExportTable exports,
             BiConsumer<String, String> disconnect,
             Executor executor) {
         this.settings = settings;
+        this.cluster = cluster;
         this.starter = starter;
         this.statuses = statuses;
         this.exports = exports;
@@ -64,19 +68,23 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
      * @throws IOException if a mirror named in the settings cannot run, or if there are some and none can
      */
     void startDefined(Map<String, Definition> definitions) throws IOException {
-        for (String named : settings.mirrors()) {
+        for (String named : cluster.mirrors()) {
             requireConcerned(named, definitions);
         }
         definitions.values().stream()
-                .filter(definition -> MirrorServer.concerns(settings, definition))
+                .filter(definition -> cluster.concerns(definition, settings.server()))
                 .map(this::host)
                 .toList()
                 .forEach(CompletableFuture::join);
         Optional<IOException> failure = firstFailure();
-        if (failure.isPresent() && (!settings.mirrors().isEmpty() || roles().isEmpty())) {
+        if (failure.isPresent() && (!cluster.mirrors().isEmpty() || roles().isEmpty())) {
             throw failure.get();
         }
         watching = true;
+    }
+
+    boolean isEmpty() {
+        return hosted.isEmpty();
     }
 
     /** The mirrors that run now, with the role they have here. */
@@ -107,7 +115,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
             return;
         }
         HostedMirror host = hosted.get(definition.mirror());
-        boolean concerned = MirrorServer.concerns(settings, definition);
+        boolean concerned = cluster.concerns(definition, settings.server());
         if (host == null && concerned) {
             CompletableFuture<Void> unused = host(definition);
         } else if (host != null && concerned && host.definition().mirrorId().equals(definition.mirrorId())) {
@@ -182,7 +190,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
             throw new IOException("there is no mirror '" + mirror + "'; defined are " + definitions.keySet()
                     + ". Make it with: ringmirror create " + mirror);
         }
-        if (!MirrorServer.concerns(settings, definition)) {
+        if (!cluster.concerns(definition, settings.server())) {
             throw new IOException("mirror '" + mirror + "' does not concern server '" + settings.server()
                     + "': its replicas are on "
                     + definition.replicas().stream()

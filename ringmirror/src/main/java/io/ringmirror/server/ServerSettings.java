@@ -17,12 +17,9 @@ import java.util.Set;
  * @param server its name, as definitions have it
  * @param dataDir holds one directory for each mirror
  * @param roles the roles it may have; mirrors in which it would have another are left alone
- * @param mirrors the mirrors it serves; empty for all that name it, now and later
+ * @param clusters the clusters it works with, and which mirrors it has where; at least one
  * @param topics the names of topics and groups
  * @param serdeProperties what the serdes are configured with
- * @param adminProperties Kafka properties of admin clients
- * @param producerProperties Kafka properties of producers
- * @param consumerProperties Kafka properties of consumers
  * @param kafkaTimeout the longest wait for an answer while starting
  * @param nbd where volumes are served
  * @param source how mirrors are treated at their source
@@ -32,18 +29,15 @@ public record ServerSettings(
         String server,
         Path dataDir,
         Set<Role> roles,
-        List<String> mirrors,
+        List<ClusterSettings> clusters,
         TopicNames topics,
         Map<String, Object> serdeProperties,
-        Map<String, Object> adminProperties,
-        Map<String, Object> producerProperties,
-        Map<String, Object> consumerProperties,
         Duration kafkaTimeout,
         NbdSettings nbd,
         SourceSettings source,
         DestinationSettings destination) {
     public ServerSettings {
         roles = Set.copyOf(roles);
-        mirrors = List.copyOf(mirrors);
+        clusters = List.copyOf(clusters);
     }
 }

@@ -29,13 +29,34 @@ class SettingsTest {
                 Set.of(Role.SOURCE));
 
         assertThat(settings.server()).isEqualTo("east");
-        assertThat(settings.mirrors()).containsExactly("a", "b");
+        assertThat(settings.clusters())
+                .singleElement()
+                .satisfies(cluster -> assertThat(cluster.mirrors()).containsExactly("a", "b"));
         assertThat(settings.nbd().host()).isEqualTo("::1");
         assertThat(settings.nbd().port()).isEqualTo(1234);
         assertThat(settings.source().ack()).isEqualTo(AckMode.FLUSH);
         assertThat(settings.source().flushDirtyBytes()).isEqualTo(32 << 20);
         assertThat(settings.source().transactionTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.destination().flushInterval()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aMirrorWithKeysOfItsOwnIsOnAClusterOfItsOwn() {
+        Map<String, String> own = Map.of(
+                "mirror.shop.bootstrap.servers", "far:9092",
+                "mirror.shop.producer.compression.type", "lz4");
+        ServerSettings settings = Settings.server(config(own), Set.of(Role.SOURCE));
+
+        assertThat(settings.clusters()).hasSize(2);
+        assertThat(settings.clusters().get(0).mirrors()).isEmpty();
+        assertThat(settings.clusters().get(0).elsewhere()).containsExactly("shop");
+        assertThat(settings.clusters().get(0).producerProperties()).doesNotContainKey("compression.type");
+        assertThat(settings.clusters().get(1).mirrors()).containsExactly("shop");
+        assertThat(settings.clusters().get(1).adminProperties()).containsEntry("bootstrap.servers", "far:9092");
+        assertThat(settings.clusters().get(1).producerProperties()).containsEntry("compression.type", "lz4");
+        assertThat(config(own).unknownKeys()).isEmpty();
+        assertThat(config(Map.of("mirror.shop.botstrap.servers", "far:9092")).unknownKeys())
+                .containsExactly("mirror.shop.botstrap.servers");
     }
 
     @Test

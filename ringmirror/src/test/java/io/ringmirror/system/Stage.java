@@ -20,6 +20,7 @@ import io.ringmirror.schemas.topics.DefinitionStore;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import io.ringmirror.schemas.topics.TopicSettings;
+import io.ringmirror.server.ClusterSettings;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.server.ServerSettings;
 import io.ringmirror.streams.Tracker;
@@ -128,21 +129,27 @@ final class Stage implements AutoCloseable {
 
     /** Starts one that beats so often. */
     MirrorServer server(String name, Duration beat, Role... roles) throws Exception {
-        return opened.add(MirrorServer.start(settings(name, beat, Set.of(roles))));
+        return opened.add(MirrorServer.start(settings(name, clusters(), beat, Set.of(roles))));
     }
 
-    private ServerSettings settings(String name, Duration beat, Set<Role> roles) {
+    /** Starts one that works with these clusters. */
+    MirrorServer server(String name, List<ClusterSettings> clusters, Role... roles) throws Exception {
+        return opened.add(MirrorServer.start(settings(name, clusters, Duration.ofMillis(200), Set.of(roles))));
+    }
+
+    private List<ClusterSettings> clusters() {
+        return List.of(new ClusterSettings(List.of(), Set.of(), client(), client(), client()));
+    }
+
+    private ServerSettings settings(String name, List<ClusterSettings> clusters, Duration beat, Set<Role> roles) {
         Duration onOrders = Duration.ofHours(1);
         return new ServerSettings(
                 name,
                 directory.resolve(name),
                 roles,
-                List.of(),
+                clusters,
                 TOPICS,
                 Map.of(),
-                client(),
-                client(),
-                client(),
                 PATIENCE,
                 new NbdSettings("127.0.0.1", 0, 64, 128, 64 * MIB),
                 new SourceSettings(

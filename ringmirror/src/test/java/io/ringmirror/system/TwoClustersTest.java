@@ -36,6 +36,8 @@ class TwoClustersTest {
             east.level(back);
             east.assertIdentical(back);
             east.assertIdentical(there);
+            oslo.close();
+            voss.close();
         }
     }
 

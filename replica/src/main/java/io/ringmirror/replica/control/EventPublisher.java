@@ -35,6 +35,7 @@ public final class EventPublisher implements AutoCloseable {
     private final Producer<String, Event> producer;
     private final LongAdder sent = new LongAdder();
     private final LongAdder dropped = new LongAdder();
+    private volatile boolean dropping;
 
     EventPublisher(String topic, Producer<String, Event> producer) {
         this.topic = topic;
@@ -88,6 +89,7 @@ public final class EventPublisher implements AutoCloseable {
                     producer.send(new ProducerRecord<>(topic, event.mirror(), event), (metadata, failure) -> {
                         if (failure == null) {
                             sent.increment();
+                            dropping = false;
                         } else {
                             drop(event, failure);
                         }
@@ -115,8 +117,12 @@ public final class EventPublisher implements AutoCloseable {
 
     private void drop(Event event, Exception failure) {
         dropped.increment();
+        if (dropping) {
+            return;
+        }
+        dropping = true;
         LOG.warn(
-                "mirror={} event {} dropped, a later one repeats it: {}",
+                "mirror={} event {} dropped, and those that follow until one is sent; later ones repeat them: {}",
                 event.mirror(),
                 event.fact().getClass().getSimpleName(),
                 failure.getMessage());

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Has Spin check the models beside this script: every property must hold, and every mutant must be refuted for the reason
 # given. Prints one line for each run; exits 0 if all came out as expected, 1 if one did not, 2 if tools are missing.
-# `check.sh WORD` runs only those whose line contains the word.
+# `check.sh REGEX` runs only those whose model and switches match.
 set -euo pipefail
 models=$(cd "$(dirname "$0")" && pwd)
 only=${1:-}
@@ -31,7 +31,7 @@ build() {
 expect() {
   local expected=$1 name="${*:2}" outcome detail TIMEFORMAT=%U
   [[ $expected != refuted ]] || name="$2 ${*:4}"
-  [[ $name == *"$only"* ]] || return 0
+  [[ $name =~ $only ]] || return 0
   { time "check_$expected" "${@:2}" 2>&3; } 3>&2 2>"$scratch/time"
   if [[ $outcome == "$expected" ]]; then
     printf '%-9s %6.1f s  %s: %s\n' "$outcome" "$(cat time)" "$name" "$detail"

@@ -54,10 +54,11 @@ final class FlushTask implements Runnable {
         return outcome.handle((done, problem) -> problem).join();
     }
 
-    /** Waits for it if it has begun, and keeps it from beginning otherwise. */
+    /** Waits for it if it has begun, and keeps it from beginning otherwise; either way it is done then. */
     void awaitQuiet() {
-        if (!begun.compareAndSet(false, true)) {
-            outcome.handle((done, problem) -> done).join();
+        if (begun.compareAndSet(false, true)) {
+            outcome.completeExceptionally(new IOException("it was kept from beginning"));
         }
+        outcome.handle((done, problem) -> done).join();
     }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FlushCycleTest {
     private static final long SECOND_NS = 1_000_000_000;
@@ -146,6 +147,20 @@ class FlushCycleTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll("mirror", "no such volume");
         flushes.awaitQuiet();
+    }
+
+    @Test
+    @Timeout(10)
+    void aFlushThatIsKeptFromBeginningIsWaitedForByNobodyAndMayBeFinishedLater() throws IOException {
+        flushes.freeze();
+        flushes.start(target, List.of());
+        flushes.awaitQuiet();
+        flushes.awaitQuiet();
+        tasks.remove().run();
+        assertThat(checkpoints.calls).isEmpty();
+
+        assertThatThrownBy(flushes::finish).isInstanceOf(IOException.class).hasMessageContaining("kept from beginning");
+        assertThat(flushes.finish().orElseThrow().position()).isEqualTo(target);
     }
 
     @Test

@@ -1,0 +1,66 @@
+package io.ringmirror.replica.store;
+
+import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.Event.Role;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A position file in memory: each change is there at once and for good, as the text that the real file would hold, and
+ * {@link #reopened} reads it back. One thread.
+ */
+public final class MemoryPositions implements Checkpoints {
+    private byte[] text;
+    private Checkpoint stored;
+
+    /** A new replica, at the origin. */
+    public MemoryPositions(UUID replicaId, Role role, Position origin) {
+        store(Checkpoint.origin(replicaId, role, origin));
+    }
+
+    /** What it is on the way to from a position before, with its images at {@code dirtyTo}. */
+    public MemoryPositions(Checkpoint before, Position dirtyTo) {
+        store(before.dirty(DirtyTo.of(dirtyTo)));
+    }
+
+    /** The file as a program finds it that starts now. */
+    public MemoryPositions reopened() {
+        try {
+            stored = CheckpointText.read(text);
+        } catch (BadLineException e) {
+            throw new IllegalStateException("what was written cannot be read", e);
+        }
+        return this;
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+        return stored;
+    }
+
+    @Override
+    public void become(Role role, long epoch) {
+        if (stored.role() != role) {
+            store(stored.as(role, epoch));
+        }
+    }
+
+    @Override
+    public void markDirty(DirtyTo to) {
+        store(stored.dirty(to));
+    }
+
+    @Override
+    public void advance(Position position, List<EpochTrail> trails) throws ReplicaException {
+        Position before = stored.position();
+        if (position.isBefore(before) || position.term() < before.term()) {
+            throw new ReplicaException("it is at " + before + " and cannot go back to " + position);
+        }
+        store(stored.advanced(position, trails));
+    }
+
+    private void store(Checkpoint checkpoint) {
+        text = CheckpointText.write(checkpoint);
+        stored = checkpoint;
+    }
+}

@@ -26,10 +26,20 @@ public final class PositionCheck {
      */
     public static void requireOnChain(Position position, RingReader reader) {
         requireHeld(position, reader);
-        boolean begun = position.offset() >= 0;
-        if (begun && position.offset() >= reader.startOffset(position.log())) {
-            requireSame(position, reader);
+        if (isThere(position, reader)) {
+            try {
+                requireSame(position, reader);
+            } catch (ChainException e) {
+                if (isThere(position, reader)) {
+                    throw e;
+                }
+            }
         }
+    }
+
+    /** The last record of a released epoch may be deleted at any moment, also while it is being compared. */
+    private static boolean isThere(Position position, RingReader reader) {
+        return position.offset() >= 0 && position.offset() >= reader.startOffset(position.log());
     }
 
     private static void requireHeld(Position position, RingReader reader) {

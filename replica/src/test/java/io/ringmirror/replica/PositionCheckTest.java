@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -114,10 +115,24 @@ class PositionCheckTest {
     void aSilentBrokerSaysNothingAboutTheReplica() {
         script.write();
         Position position = reached();
-        RingReader silent = new Silent(ring.reader());
+        RingReader silent = new Polled(ring.reader(), List::of);
         assertThatThrownBy(() -> PositionCheck.requireOnChain(position, silent))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessageContaining("no record came from log 0 at offset 1");
+    }
+
+    /** Simulation, seed 637. */
+    @Test
+    void theRecordMayBeDeletedWhileItIsLookedAt() {
+        script.write();
+        script.seal(1);
+        Position position = reached();
+        RingReader reader = ring.reader();
+        RingReader late = new Polled(reader, () -> {
+            ring.deleteBefore(0, ring.endOffset(0));
+            return reader.poll(Duration.ZERO);
+        });
+        assertThatCode(() -> PositionCheck.requireOnChain(position, late)).doesNotThrowAnyException();
     }
 
     private Position reached() {
@@ -136,8 +151,8 @@ class PositionCheckTest {
                 .hasMessageContainingAll(words);
     }
 
-    /** A reader to which nothing comes. */
-    private record Silent(RingReader reader) implements RingReader {
+    /** A reader to which comes what a test says. */
+    private record Polled(RingReader reader, Supplier<List<RingEntry>> entries) implements RingReader {
         @Override
         public void seek(int log, long offset) {
             reader.seek(log, offset);
@@ -145,7 +160,7 @@ class PositionCheckTest {
 
         @Override
         public List<RingEntry> poll(Duration wait) {
-            return List.of();
+            return entries.get();
         }
 
         @Override

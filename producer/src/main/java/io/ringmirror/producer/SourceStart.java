@@ -54,6 +54,7 @@ final class SourceStart {
         requireOwner();
         requireRedone();
         replica.become(Role.SOURCE);
+        flushWhatWasRead();
     }
 
     /** One that gave the role up, or never had it, does not ask the ring. */
@@ -74,6 +75,16 @@ final class SourceStart {
                             + replica.chain().sequence()
                             + ": the cluster lost acknowledged records, and the images here are a mixture."
                             + " Restore the records, or make a full copy");
+        }
+    }
+
+    /**
+     * A source flushes only when it goes on in another log. Where all others hold epochs that this replica has just read
+     * and nobody else is behind, that log would wait for its flush, and its flush for that log.
+     */
+    private void flushWhatWasRead() {
+        if (!replica.flushed().equals(replica.chain().position())) {
+            replica.beginFlush();
         }
     }
 

@@ -452,6 +452,30 @@ class SourceMirrorTest {
         assertThat(last(1).sequence()).isEqualTo(3);
     }
 
+    /** Simulation, seed 99: its only other log held the epoch that it had read and did not flush. */
+    @Test
+    void aSourceFlushesWhatItReadWhenItTookTheRoleWithoutWaitingForALog() throws Exception {
+        Definition.Ring smallest = new Definition.Ring(2, 2, 1L << 40);
+        bench = settled(AckMode.WRITE, smallest);
+        bench.write(0, 0, BLOCK, 1);
+        bench.settle();
+        bench.mirror.order(Action.FLUSH);
+        bench.settle();
+        bench.write(0, 0, BLOCK, 2);
+        bench.settle();
+        MemoryRing ring = bench.ring;
+        bench.replica.close();
+
+        bench = new Bench(directory, ring, Bench.definition(smallest), Bench.settings(AckMode.WRITE));
+        bench.settleWithDisk();
+        assertThat(bench.replica.flushed().epoch().lastSealed()).isEqualTo(1);
+        assertThat(bench.image("disk")[0]).isEqualTo((byte) 2);
+        bench.mirror.released(1);
+        bench.write(0, 0, BLOCK, 3);
+        rotate();
+        assertThat(bench.replica.chain().epoch()).isEqualTo(3);
+    }
+
     private Bench start(AckMode ack, Definition.Ring bounds) throws Exception {
         return new Bench(
                 directory, new MemoryRing(bounds.initialLogs()), Bench.definition(bounds), Bench.settings(ack));

@@ -137,6 +137,30 @@ final class Stage implements AutoCloseable {
         return opened.add(MirrorServer.start(settings(name, clusters, Duration.ofMillis(200), Set.of(roles))));
     }
 
+    /** Starts one of both roles with such small caches, which flushes when they are half full or a second passed. */
+    MirrorServer smallServer(String name, long cacheBytes) throws Exception {
+        Duration interval = Duration.ofSeconds(1);
+        ServerSettings usual = settings(name, clusters(), interval, Set.of(Role.SOURCE, Role.DESTINATION));
+        return opened.add(MirrorServer.start(new ServerSettings(
+                usual.server(),
+                usual.dataDir(),
+                usual.roles(),
+                usual.clusters(),
+                usual.topics(),
+                usual.serdeProperties(),
+                usual.kafkaTimeout(),
+                usual.nbd(),
+                new SourceSettings(
+                        SourceSettings.AckMode.WRITE,
+                        cacheBytes,
+                        cacheBytes / 4,
+                        interval,
+                        4 * MIB,
+                        interval,
+                        Duration.ofSeconds(10)),
+                new DestinationSettings(cacheBytes, cacheBytes / 4, interval, interval))));
+    }
+
     private List<ClusterSettings> clusters() {
         return List.of(new ClusterSettings(List.of(), Set.of(), client(), client(), client()));
     }

@@ -1,0 +1,82 @@
+package io.ringmirror.simulation;
+
+import io.ringmirror.consumer.DestinationSettings;
+import io.ringmirror.producer.SourceSettings;
+import io.ringmirror.producer.SourceSettings.AckMode;
+import java.time.Duration;
+
+/**
+ * Under which conditions one run goes: how many servers and mirrors, how small everything is, and how often what goes
+ * wrong. Drawn once; rates are "once in so many", 0 is never.
+ *
+ * @param cacheBytes of each replica; far below what the settings allow
+ * @param steps before everything is mended
+ * @param faultsOneIn how often the nemesis acts when it is asked
+ * @param crashInPortOneIn how often a process dies inside a call to disk or brokers
+ * @param interleaveOneIn how often others go on while such a call runs
+ * @param networkFaultOneIn how often a call to the brokers fails
+ * @param diskFaultOneIn how often a call to the disk fails
+ * @param eventFaultOneIn how often an event is lost or told twice
+ * @param bigWrites whether clients write much at a time
+ */
+record Conditions(
+        int servers,
+        int mirrors,
+        int volumes,
+        int volumeBlocks,
+        int initialLogs,
+        int maxLogs,
+        long cacheBytes,
+        long retentionMs,
+        SourceSettings source,
+        DestinationSettings destination,
+        int steps,
+        int faultsOneIn,
+        int crashInPortOneIn,
+        int interleaveOneIn,
+        int networkFaultOneIn,
+        int diskFaultOneIn,
+        int eventFaultOneIn,
+        boolean bigWrites) {
+    static final int BLOCK_BYTES = 4096;
+    private static final long LEAST_CACHE_BYTES = 2L * 16 * BLOCK_BYTES;
+
+    static Conditions drawn(Chance chance) {
+        int initialLogs = chance.between(2, 3);
+        Duration beat = Duration.ofMillis(chance.between(100, 2_000));
+        return new Conditions(
+                chance.between(2, 4),
+                chance.oneIn(5) ? chance.between(2, 3) : 1,
+                chance.between(1, 2),
+                chance.between(8, 20),
+                initialLogs,
+                chance.between(initialLogs, 4),
+                LEAST_CACHE_BYTES,
+                chance.oneIn(3) ? 500 : 0,
+                new SourceSettings(
+                        chance.oneIn(2) ? AckMode.FLUSH : AckMode.WRITE,
+                        1 << 20,
+                        (long) BLOCK_BYTES * chance.between(1, 12),
+                        Duration.ofMillis(chance.between(50, 2_000)),
+                        1 << 20,
+                        beat,
+                        Duration.ofMillis(chance.between(2_000, 15_000))),
+                new DestinationSettings(
+                        4 << 20,
+                        (long) BLOCK_BYTES * chance.between(1, 12),
+                        Duration.ofMillis(chance.between(50, 2_000)),
+                        beat),
+                chance.between(300, 2_000),
+                chance.oneIn(10) ? 0 : chance.between(1, 6),
+                rate(chance, 60, 600),
+                chance.between(2, 12),
+                rate(chance, 20, 200),
+                rate(chance, 20, 200),
+                rate(chance, 5, 50),
+                chance.oneIn(8));
+    }
+
+    private static int rate(Chance chance, int seldomLeast, int seldomMost) {
+        return chance.oneIn(4) ? 0 : chance.between(seldomLeast, seldomMost);
+    }
+}

@@ -1,0 +1,302 @@
+package io.ringmirror.simulation;
+
+import io.ringmirror.replica.CatchUp;
+import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.store.Checkpoint;
+import io.ringmirror.replica.store.Checkpoints;
+import io.ringmirror.replica.store.MemoryPositions;
+import io.ringmirror.replica.store.Position;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.LogRecord;
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.volume.OverlayRead;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The invariants of one mirror, I1 to I10, each looked at where it could be broken. They know what is on the disks and in
+ * the log, and nothing of what the code under test believes.
+ */
+final class Invariants {
+    private final World world;
+    private final SimulatedMirror mirror;
+    private final Map<Seat, Reference> references = new HashMap<>();
+    private final Map<Seat, Checkpoint> older = new HashMap<>();
+    private final Map<Integer, Long> epochInLog = new HashMap<>();
+    private long acknowledged;
+    private long released;
+
+    Invariants(World world, SimulatedMirror mirror) {
+        this.world = world;
+        this.mirror = mirror;
+    }
+
+    /** I1: what was acknowledged is in the log, which loses nothing. */
+    void acknowledged(Operation operation) {
+        acknowledged++;
+        Definition.Volume volume = mirror.definition().volumes().get(operation.volume());
+        boolean there = operation.kind() == Operation.Kind.WRITE
+                ? mirror.history().hasWrite(operation.number())
+                : mirror.history()
+                                .countZeroes(
+                                        volume.name(),
+                                        operation.offset(),
+                                        operation.length(),
+                                        operation.kind() == Operation.Kind.DISCARD)
+                        > 0;
+        world.require(there, "I1", "%s: %s is acknowledged and not in the log", mirror.name(), operation);
+    }
+
+    /** I1: whoever has the role and nobody after him holds everything that is in the log, and shows it. */
+    void tookRole(Seat seat, Replica replica, SimulatedProducer producer) {
+        if (!mirror.ring().isOwner(producer)) {
+            return;
+        }
+        History history = mirror.history();
+        world.require(
+                replica.chain().sequence() == history.sequence(),
+                "I1",
+                "%s took the role at sequence %d, the log has %d",
+                seat,
+                replica.chain().sequence(),
+                history.sequence());
+        byte[][] expected = reference(seat).copyAt(history.sequence());
+        List<byte[]> image = seat.disk().current();
+        for (int volume = 0; volume < expected.length; volume++) {
+            byte[] shown = image.get(volume).clone();
+            overlay(replica, volume, shown);
+            requireEqual("I1", seat, "what it shows", expected[volume], shown);
+        }
+    }
+
+    private static void overlay(Replica replica, int volume, byte[] image) {
+        ByteBuffer target = ByteBuffer.wrap(image);
+        OverlayRead unused = OverlayRead.of(replica.cache(), volume, 0, target);
+    }
+
+    /** Log before image: only what is in the log is flushed. */
+    void mayFlush(Seat seat, long sequence, long epoch) {
+        world.require(
+                sequence <= mirror.history().sequence()
+                        && epoch <= mirror.history().epoch(),
+                "I2",
+                "%s flushes to epoch %d, sequence %d; the log has epoch %d, sequence %d",
+                seat,
+                epoch,
+                sequence,
+                mirror.history().epoch(),
+                mirror.history().sequence());
+    }
+
+    /** I2: what a position says is on the disk, for good. */
+    void flushed(Seat seat) {
+        Checkpoint checkpoint = seat.disk().checkpoint();
+        if (checkpoint.dirtyTo().isEmpty()) {
+            requireContent(seat, checkpoint.position().sequence(), seat.disk().durable());
+            if (world.chance().oneIn(4)) {
+                older.put(seat, checkpoint);
+            }
+        }
+    }
+
+    /** I2: a replica at rest is a prefix of the history; a dirty one differs where a flush under way may have written. */
+    void opened(Seat seat) {
+        Checkpoint checkpoint = seat.disk().checkpoint();
+        long sequence = checkpoint.position().sequence();
+        if (checkpoint.dirtyTo().isEmpty()) {
+            requireContent(seat, sequence, seat.disk().current());
+            return;
+        }
+        boolean[][] touched = reference(seat)
+                .touched(sequence, checkpoint.dirtyTo().orElseThrow().sequence());
+        byte[][] expected = reference(seat).at(sequence);
+        for (int volume = 0; volume < expected.length; volume++) {
+            byte[] found = seat.disk().current().get(volume);
+            for (int at = 0; at < found.length; at++) {
+                world.require(
+                        found[at] == expected[volume][at] || touched[volume][at],
+                        "I2",
+                        "%s: byte %d of volume %d changed beyond the flush that was under way",
+                        seat,
+                        at,
+                        volume);
+            }
+        }
+    }
+
+    void crashed(Seat seat) {
+        opened(seat);
+    }
+
+    /** I4, before a record is appended: whoever opens a log finds it flushed by all. */
+    void appending(int log, LogRecord record) {
+        long before = epochInLog.getOrDefault(log, 0L);
+        if (record.epoch() <= before) {
+            return;
+        }
+        epochInLog.put(log, record.epoch());
+        for (Seat seat : mirror.seats()) {
+            long flushed = seat.disk().checkpoint().position().epoch().lastSealed();
+            world.require(
+                    flushed >= before,
+                    "I4",
+                    "epoch %d opens log %d, whose epoch %d %s has not flushed",
+                    record.epoch(),
+                    log,
+                    before,
+                    seat);
+        }
+    }
+
+    /** I4, before records are deleted: all replicas have flushed them, and read on behind them. */
+    void deleting(SimulatedProcess process, int number, long offset) {
+        SimulatedLog log = mirror.ring().log(number);
+        world.require(
+                offset <= log.highWatermark(),
+                "I4",
+                "%s deletes log %d before %d, beyond its end",
+                process,
+                number,
+                offset);
+        long epoch = 0;
+        for (long at = log.start(); at < offset; at++) {
+            LogRecord record = log.record(at);
+            epoch = record == null ? epoch : Math.max(epoch, record.epoch());
+        }
+        world.require(epoch <= released, "I4", "%s deletes epoch %d, released are %d", process, epoch, released);
+        for (Seat seat : mirror.seats()) {
+            Position position = seat.disk().checkpoint().position();
+            world.require(
+                    position.epoch().lastSealed() >= epoch,
+                    "I4",
+                    "%s deletes epoch %d, which %s has not flushed",
+                    process,
+                    epoch,
+                    seat);
+            world.require(
+                    position.nextLog() != number || position.nextOffset() >= offset,
+                    "I4",
+                    "%s deletes log %d before %d; %s reads on there at %d",
+                    process,
+                    number,
+                    offset,
+                    seat,
+                    position.nextOffset());
+        }
+    }
+
+    /** I10: the ring has its bound. */
+    void grown(int logs) {
+        world.require(
+                logs <= mirror.definition().ring().maxLogs(),
+                "I10",
+                "%s has %d logs of at most %d",
+                mirror.name(),
+                logs,
+                mirror.definition().ring().maxLogs());
+    }
+
+    /** The inequality as the tracker tells it, and I7: replicas that are equal are never said to differ. */
+    void told(MirrorStatus status) {
+        released = Math.max(released, status.releasedEpoch());
+        for (Seat seat : mirror.seats()) {
+            long flushed = seat.disk().checkpoint().position().epoch().lastSealed();
+            world.require(
+                    status.releasedEpoch() <= flushed,
+                    "I4",
+                    "epoch %d is released, %s has flushed %d",
+                    status.releasedEpoch(),
+                    seat,
+                    flushed);
+        }
+        world.require(
+                status.sealedEpoch() <= mirror.history().sealedEpoch(),
+                "I7",
+                "epoch %d is said to be sealed, the log has %d",
+                status.sealedEpoch(),
+                mirror.history().sealedEpoch());
+        world.require(status.divergedEpoch() == 0, "I7", "replicas are said to differ: %s", status.reason());
+    }
+
+    /** The inequality within a server, and I9. */
+    void stepped(Seat seat, Replica replica) {
+        History history = mirror.history();
+        world.require(
+                replica.flushed().sequence() <= replica.chain().sequence()
+                        && replica.chain().sequence() <= history.sequence()
+                        && replica.flushed().epoch().number() <= replica.chain().epoch()
+                        && replica.chain().epoch() <= history.epoch(),
+                "I2",
+                "%s is flushed to %d, has applied %d, and the log has %d",
+                seat,
+                replica.flushed().sequence(),
+                replica.chain().sequence(),
+                history.sequence());
+        long cached = replica.cache().dirtyBytes() + replica.cache().flushingBytes();
+        world.require(cached >= 0 && cached <= 4 * replica.cache().capacityBytes(), "I9", "%s caches %d", seat, cached);
+    }
+
+    /** At the end: everybody has everything. */
+    void level(Seat seat) {
+        requireContent(seat, mirror.history().sequence(), seat.disk().durable());
+    }
+
+    /** I6 at the end: from any older position, and from nothing, the same images; and the ring is one chain. */
+    void replayed() {
+        for (int log = 0; log < mirror.ring().size(); log++) {
+            mirror.ring().log(log).bringAllBack();
+        }
+        for (Seat seat : mirror.seats()) {
+            Checkpoint from = older.get(seat);
+            if (from != null) {
+                Position now = seat.disk().checkpoint().position();
+                replay(seat, new MemoryPositions(from, now), seat.disk().durable());
+            }
+        }
+    }
+
+    private void replay(Seat seat, Checkpoints from, List<byte[]> images) {
+        ReplayStore store = new ReplayStore(from, images);
+        try (Replica replica =
+                new Replica(mirror.definition(), store, world.conditions().cacheBytes(), Runnable::run, () -> {})) {
+            new CatchUp(replica, new SimulatedReader(world, mirror.ring(), new SimulatedProcess(seat.server(), 0)))
+                    .toEnd();
+            replica.flushNow();
+        } catch (IOException | RuntimeException e) {
+            world.fail(
+                    "I6", seat + " cannot be replayed from " + from.checkpoint().position() + ": " + e, e);
+        }
+        requireContent(seat, mirror.history().sequence(), store.content());
+    }
+
+    private void requireContent(Seat seat, long sequence, List<byte[]> found) {
+        byte[][] expected = reference(seat).at(sequence);
+        for (int volume = 0; volume < expected.length; volume++) {
+            requireEqual(
+                    "I2", seat, "volume " + volume + " at sequence " + sequence, expected[volume], found.get(volume));
+        }
+    }
+
+    private void requireEqual(String invariant, Seat seat, String what, byte[] expected, byte[] found) {
+        int at = Arrays.mismatch(expected, found);
+        if (at >= 0) {
+            world.fail(
+                    invariant,
+                    seat + ": " + what + " differs from the log at byte " + at + ", " + found[at] + " for "
+                            + expected[at]);
+        }
+    }
+
+    private Reference reference(Seat seat) {
+        return references.computeIfAbsent(
+                seat, any -> new Reference(mirror.history(), mirror.definition().volumes()));
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+}

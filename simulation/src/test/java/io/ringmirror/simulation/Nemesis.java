@@ -1,0 +1,47 @@
+package io.ringmirror.simulation;
+
+import io.ringmirror.schemas.Command.Action;
+import java.util.List;
+
+/** Has things go wrong, and people give orders, until the world is calm. */
+final class Nemesis {
+    private static final long MS = 1_000_000;
+
+    private final World world;
+
+    Nemesis(World world) {
+        this.world = world;
+    }
+
+    void act() {
+        if (!world.fault(world.conditions().faultsOneIn())) {
+            return;
+        }
+        Chance chance = world.chance();
+        SimulatedMirror mirror = chance.pick(world.mirrors());
+        SimulatedRing ring = mirror.ring();
+        Seat seat = chance.pick(mirror.seats());
+        switch (chance.below(16)) {
+            case 0, 1 -> seat.server().kill("by the nemesis");
+            case 2 -> {
+                seat.server().kill("for long");
+                seat.server().keepDown(chance.between(1_000, 20_000) * MS);
+            }
+            case 3, 4 -> ring.failAppends();
+            case 5 -> ring.changeLeader();
+            case 6 -> ring.forgetStarts();
+            case 7 -> ring.stall(chance.between(10, 5_000) * MS);
+            case 8 -> seat.disk().fill(chance.between(10, 5_000) * MS);
+            case 9 -> seat.slowDisk(chance.between(10, 8_000) * MS);
+            case 10 -> seat.promote();
+            case 11 -> seat.finish(chance.oneIn(2));
+            case 12 -> mirror.tracker().stop(chance.between(10, 10_000) * MS);
+            case 13 -> {
+                if (chance.oneIn(3)) {
+                    mirror.tracker().rebuild();
+                }
+            }
+            default -> seat.order(chance.pick(List.of(Action.values())));
+        }
+    }
+}

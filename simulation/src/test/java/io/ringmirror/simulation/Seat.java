@@ -1,0 +1,387 @@
+package io.ringmirror.simulation;
+
+import io.ringmirror.consumer.DestinationMirror;
+import io.ringmirror.producer.BlockDevice;
+import io.ringmirror.producer.Claim;
+import io.ringmirror.producer.NotOwnerException;
+import io.ringmirror.producer.RingProducer.FencedException;
+import io.ringmirror.producer.SourceRole;
+import io.ringmirror.replica.OwnerThread;
+import io.ringmirror.replica.Replica;
+import io.ringmirror.replica.Sleeper;
+import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * A server's place in one mirror: what its process does for it, as a server does it. It starts as the source if it may,
+ * else as a destination; it goes on as one when it was fenced or handed the role over; it takes the role when it is told
+ * to. The owner, the disk's thread and the network's thread are stepped apart, and also within each other's calls, as
+ * real threads are.
+ */
+final class Seat {
+    private static final long FINISH_BOUND_NS = 3_000_000_000L;
+    private static final long PAUSE_NS = 500_000_000L;
+
+    private final World world;
+    private final SimulatedServer server;
+    private final SimulatedMirror mirror;
+    private final UUID replicaId;
+    private final SimulatedDisk disk;
+
+    private SimulatedProcess process;
+    private TaskQueue diskTasks = new TaskQueue();
+    private TaskQueue networkTasks = new TaskQueue();
+    private Replica replica;
+    private SourceRole source;
+    private DestinationMirror destination;
+    private Session session;
+    private int statusRead;
+    private long startAtNs;
+    private long diskSleepsUntilNs;
+    private long finishByNs;
+    private boolean finishing;
+    private boolean resigning;
+    private boolean promoted;
+    private boolean gaveUp;
+    private boolean ending;
+    private Throwable failure;
+    private boolean ownerOnStack;
+    private boolean diskOnStack;
+
+    Seat(World world, SimulatedServer server, SimulatedMirror mirror, UUID replicaId, Role first) {
+        this.world = world;
+        this.server = server;
+        this.mirror = mirror;
+        this.replicaId = replicaId;
+        this.disk = new SimulatedDisk(world, this, mirror.definition(), first);
+        server.add(this);
+    }
+
+    /** One of its threads does something. */
+    void act() {
+        if (server.process() == null) {
+            return;
+        }
+        if (process != server.process() && !isOnStack()) {
+            arrive();
+        }
+        if (process != server.process()) {
+            return;
+        }
+        switch (world.chance().below(8)) {
+            case 0, 1, 2 -> runOwner();
+            case 3, 4, 5 -> runDisk();
+            case 6 -> networkTasks.runOne(world.chance());
+            default -> readStatus();
+        }
+    }
+
+    private void arrive() {
+        process = server.process();
+        diskTasks = new TaskQueue();
+        networkTasks = new TaskQueue();
+        startAtNs = world.nowNs();
+        statusRead =
+                Math.max(0, mirror.tracker().statuses().size() - world.chance().between(1, 5));
+    }
+
+    private void runOwner() {
+        if (ownerOnStack) {
+            return;
+        }
+        ownerOnStack = true;
+        try {
+            if (ending) {
+                end();
+            } else if (owner() != null) {
+                step();
+            } else if (world.nowNs() >= startAtNs && !diskOnStack) {
+                start();
+            }
+        } catch (Killed e) {
+            world.note("%s: its owner's thread is gone", this);
+        } finally {
+            ownerOnStack = false;
+        }
+        sweep();
+    }
+
+    private void runDisk() {
+        if (diskOnStack || diskTasks.isEmpty() || (!world.calm() && world.nowNs() < diskSleepsUntilNs)) {
+            return;
+        }
+        diskOnStack = true;
+        try {
+            diskTasks.runOne(world.chance());
+        } catch (Killed e) {
+            world.note("%s: its disk's thread is gone", this);
+        } finally {
+            diskOnStack = false;
+        }
+        sweep();
+    }
+
+    private OwnerThread.Owner owner() {
+        return source == null ? destination : source.owner();
+    }
+
+    private void step() {
+        try {
+            if (!finishing) {
+                owner().step(world.nowNs());
+            } else if (owner().finish(world.nowNs()) || world.nowNs() > finishByNs) {
+                ending = true;
+            }
+        } catch (Exception | Error e) {
+            failure = e;
+            ending = true;
+        }
+        if (!process.isDead() && replica != null && !ending) {
+            mirror.invariants().stepped(this, replica);
+        }
+    }
+
+    /** The owner's end; it waits for a flush that is being written. */
+    private void end() {
+        if (diskOnStack) {
+            return;
+        }
+        process.requireAlive();
+        world.note("%s: ends as %s: %s", this, source == null ? "destination" : "source", failure);
+        requireNoFault();
+        boolean wasSource = source != null;
+        owner().end(Optional.ofNullable(failure));
+        process.requireAlive();
+        if (wasSource) {
+            gaveUp = (failure instanceof FencedException || resigning) && !disk.keptRole();
+            session.ended();
+        }
+        leave();
+        startAtNs = world.nowNs() + (failure == null || promoted ? 0 : PAUSE_NS);
+        failure = null;
+    }
+
+    private void requireNoFault() {
+        boolean expected = failure == null || failure instanceof FencedException || failure instanceof KafkaException;
+        if (!expected) {
+            world.fail("I2", this + " cannot go on: " + failure, failure);
+        }
+    }
+
+    /** As a server does it: the role, if it had it or was told to take it; else it follows. */
+    private void start() {
+        boolean ordered = promoted;
+        promoted = false;
+        gaveUp &= !ordered;
+        try {
+            takeRole(ordered ? Claim.ORDERED : Claim.OWNER);
+        } catch (NotOwnerException e) {
+            follow();
+        } catch (IOException | KafkaException e) {
+            giveUpStart(e);
+            promoted = ordered;
+        } catch (RuntimeException e) {
+            process.requireAlive();
+            world.fail("I2", this + " cannot start: " + e, e);
+        }
+    }
+
+    private void takeRole(Claim claim) throws IOException, NotOwnerException {
+        SimulatedProducer producer = mirror.ring().producer(process);
+        Sleeper sleeper = new Sleeper();
+        replica = new Replica(
+                mirror.definition(), disk.open(process), world.conditions().cacheBytes(), diskTasks, sleeper::wake);
+        try {
+            MirrorFacts facts =
+                    new MirrorFacts(mirror.events().publisher(process), replica, server.name(), Role.SOURCE);
+            SourceRole.Ports ports = new SourceRole.Ports(
+                    mirror.ring().topic(),
+                    producer,
+                    mirror.ring().serializer(),
+                    mirror.ring().grower(process),
+                    diskTasks,
+                    networkTasks,
+                    facts::state);
+            SimulatedReader reader = new SimulatedReader(world, mirror.ring(), process);
+            source = SourceRole.take(
+                    replica, server.name(), reader, ports, world.conditions().source(), claim, sleeper);
+        } finally {
+            if (source == null && !process.isDead()) {
+                replica.close();
+                producer.close();
+            }
+        }
+        world.note("%s: takes the role as %s", this, claim);
+        world.require(!gaveUp, "I3", "%s was fenced or resigned, and took the role again", this);
+        mirror.invariants().tookRole(this, replica, producer);
+        session = new Session(world, this, replica, source.devices());
+        mirror.clients().opened(session);
+    }
+
+    private void follow() {
+        replica = new Replica(
+                mirror.definition(), disk.open(process), world.conditions().cacheBytes(), diskTasks, () -> {});
+        try {
+            MirrorFacts facts =
+                    new MirrorFacts(mirror.events().publisher(process), replica, server.name(), Role.DESTINATION);
+            SimulatedReader reader = new SimulatedReader(world, mirror.ring(), process);
+            destination = DestinationMirror.follow(
+                    replica,
+                    reader,
+                    reader,
+                    mirror.ring().eraser(process),
+                    world.conditions().destination(),
+                    facts);
+            world.note("%s: follows", this);
+        } catch (KafkaException e) {
+            replica.close();
+            giveUpStart(e);
+        } catch (RuntimeException e) {
+            process.requireAlive();
+            world.fail("I2", this + " cannot follow: " + e, e);
+        }
+    }
+
+    private void giveUpStart(Exception e) {
+        process.requireAlive();
+        world.note("%s: does not start: %s", this, e.getMessage());
+        replica = null;
+        startAtNs = world.nowNs() + PAUSE_NS;
+    }
+
+    private void readStatus() {
+        List<MirrorStatus> statuses = mirror.tracker().statuses();
+        if (owner() == null || ending || statuses.isEmpty()) {
+            return;
+        }
+        if (statusRead >= statuses.size()) {
+            statusRead = world.chance().oneIn(10) ? statuses.size() - 1 : statuses.size();
+            return;
+        }
+        statusRead = world.chance().between(statusRead, statuses.size() - 1);
+        MirrorStatus status = statuses.get(statusRead);
+        statusRead++;
+        if (source != null) {
+            source.released(status.releasedEpoch());
+        } else {
+            destination.status(status);
+        }
+    }
+
+    /** Somebody's order to flush, hold or go on. */
+    void order(Action action) {
+        if (source != null) {
+            source.order(action);
+        } else if (destination != null) {
+            destination.order(action);
+        }
+    }
+
+    /** It is to take the role; it ends first what it does now. */
+    void promote() {
+        if (source != null || promoted) {
+            return;
+        }
+        world.note("%s: is promoted", this);
+        promoted = true;
+        finish(false);
+    }
+
+    /** It is to end, and as a source to give the role up if {@code resign}. */
+    void finish(boolean resign) {
+        if (owner() == null || finishing) {
+            return;
+        }
+        world.note("%s: is to finish%s", this, resign ? " and to resign" : "");
+        finishing = true;
+        finishByNs = world.nowNs() + FINISH_BOUND_NS;
+        if (resign && source != null) {
+            resigning = true;
+            source.resign();
+        }
+    }
+
+    /** Its disk does nothing for a while. */
+    void slowDisk(long ns) {
+        diskSleepsUntilNs = world.nowNs() + ns;
+    }
+
+    /** The process is gone. */
+    void killed(boolean powerCut) {
+        disk.crash(powerCut);
+        mirror.invariants().crashed(this);
+        sweep();
+    }
+
+    /** Forgets what belonged to a process that is gone, once nothing of it is on the stack. */
+    private void sweep() {
+        if (process != null && process.isDead() && !isOnStack()) {
+            leave();
+            failure = null;
+            promoted = false;
+            process = null;
+        }
+    }
+
+    private void leave() {
+        if (session != null) {
+            mirror.clients().closed(session);
+        }
+        session = null;
+        source = null;
+        destination = null;
+        replica = null;
+        ending = false;
+        finishing = false;
+        resigning = false;
+    }
+
+    boolean isOnStack() {
+        return ownerOnStack || diskOnStack;
+    }
+
+    /** Whether it is source now, by what it knows. */
+    boolean isSource() {
+        return source != null && !ending;
+    }
+
+    boolean isRunning() {
+        return owner() != null && !ending && !finishing;
+    }
+
+    List<BlockDevice> devices() {
+        return source.devices();
+    }
+
+    SimulatedMirror mirror() {
+        return mirror;
+    }
+
+    SimulatedServer server() {
+        return server;
+    }
+
+    SimulatedProcess process() {
+        return process;
+    }
+
+    SimulatedDisk disk() {
+        return disk;
+    }
+
+    UUID replicaId() {
+        return replicaId;
+    }
+
+    @Override
+    public String toString() {
+        return mirror.name() + "@" + server.name();
+    }
+}

@@ -1,0 +1,171 @@
+package io.ringmirror.simulation;
+
+import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** One mirror: its ring, its replicas' seats, its clients, its events and its tracker. */
+final class SimulatedMirror {
+    private static final int MOST_STEPS_WITHOUT_SOURCE = 400;
+
+    private final World world;
+    private final String name;
+    private final Definition definition;
+    private final History history;
+    private final Invariants invariants;
+    private final SimulatedRing ring;
+    private final EventTopic events;
+    private final SimulatedTracker tracker;
+    private final Clients clients;
+    private final List<Seat> seats = new ArrayList<>();
+    private int withoutSource;
+
+    SimulatedMirror(World world, String name, UUID mirrorId, int sourceIndex) {
+        this.world = world;
+        this.name = name;
+        this.definition = define(mirrorId, sourceIndex);
+        this.history = new History(world);
+        this.invariants = new Invariants(world, this);
+        this.ring = new SimulatedRing(world, this, name, definition.ring().initialLogs());
+        this.events = new EventTopic(world);
+        this.tracker = new SimulatedTracker(world, this);
+        this.clients = new Clients(world, this);
+        for (Definition.Replica replica : definition.replicas()) {
+            SimulatedServer server = world.servers().stream()
+                    .filter(candidate -> candidate.name().equals(replica.server()))
+                    .findFirst()
+                    .orElseThrow();
+            Role first = replica.server().equals(definition.source()) ? Role.SOURCE : Role.DESTINATION;
+            seats.add(new Seat(world, server, this, replica.replicaId(), first));
+        }
+    }
+
+    private Definition define(UUID mirrorId, int sourceIndex) {
+        Conditions conditions = world.conditions();
+        List<Definition.Volume> volumes = new ArrayList<>();
+        for (int i = 0; i < conditions.volumes(); i++) {
+            long bytes = (long) conditions.volumeBlocks() * Conditions.BLOCK_BYTES
+                    - (long) i * Definition.Volume.SECTOR_BYTES;
+            volumes.add(new Definition.Volume("volume" + i, bytes));
+        }
+        List<Definition.Replica> replicas = new ArrayList<>();
+        for (SimulatedServer server : world.servers()) {
+            replicas.add(new Definition.Replica(
+                    server.name(), new UUID(mirrorId.getLeastSignificantBits() + 1, replicas.size())));
+        }
+        return new Definition(
+                name,
+                mirrorId,
+                1,
+                0,
+                world.servers().get(sourceIndex).name(),
+                volumes,
+                replicas,
+                new Definition.Ring(conditions.initialLogs(), conditions.maxLogs(), 1 << 20),
+                conditions.retentionMs());
+    }
+
+    /** Adds its actors, each as often as it shall have its turn. */
+    void cast(List<World.Actor> actors) {
+        for (int i = 0; i < 8; i++) {
+            actors.add(ring::act);
+        }
+        for (int i = 0; i < 3; i++) {
+            actors.add(clients::act);
+        }
+        actors.add(events::act);
+        actors.add(events::act);
+        actors.add(tracker::act);
+        actors.add(this::keepServed);
+        for (Seat seat : seats) {
+            for (int i = 0; i < 6; i++) {
+                actors.add(seat::act);
+            }
+        }
+    }
+
+    /** People promote some server once nobody has served the mirror for a while. */
+    private void keepServed() {
+        withoutSource = seats.stream().anyMatch(Seat::isSource) ? 0 : withoutSource + 1;
+        if (withoutSource > MOST_STEPS_WITHOUT_SOURCE / 20) {
+            withoutSource = 0;
+            world.chance().pick(seats).promote();
+        }
+    }
+
+    /** Nothing goes wrong from here on, and clients ask for nothing more. */
+    void calm() {
+        seats.forEach(seat -> seat.order(Action.RESUME_FLUSH));
+        clients.calm();
+    }
+
+    /** Whether everybody has everything, and every epoch that is sealed is released. */
+    boolean isLevel() {
+        return clients.areAnswered()
+                && seats.stream().allMatch(Seat::isRunning)
+                && seats.stream().allMatch(this::isLevel)
+                && tracker.releasedEpoch() == history.sealedEpoch();
+    }
+
+    private boolean isLevel(Seat seat) {
+        return seat.disk().checkpoint().position().sequence() == history.sequence()
+                && seat.disk().checkpoint().position().epoch().lastSealed() == history.sealedEpoch();
+    }
+
+    void checkEnd() {
+        seats.forEach(invariants::level);
+        invariants.replayed();
+    }
+
+    String describe() {
+        StringBuilder text = new StringBuilder(name + " sealed " + history.sealedEpoch() + " epoch " + history.epoch()
+                + " sequence " + history.sequence() + " released " + tracker.releasedEpoch() + ", unanswered "
+                + clients.unanswered() + ", status " + tracker.reason() + "\n");
+        seats.forEach(seat -> text.append("  ")
+                .append(seat)
+                .append(seat.isSource() ? " source" : "")
+                .append(seat.isRunning() ? " runs " : " ")
+                .append(seat.disk().checkpoint().position())
+                .append('\n'));
+        return text.toString();
+    }
+
+    String name() {
+        return name;
+    }
+
+    Definition definition() {
+        return definition;
+    }
+
+    History history() {
+        return history;
+    }
+
+    Invariants invariants() {
+        return invariants;
+    }
+
+    SimulatedRing ring() {
+        return ring;
+    }
+
+    EventTopic events() {
+        return events;
+    }
+
+    SimulatedTracker tracker() {
+        return tracker;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    List<Seat> seats() {
+        return seats;
+    }
+}

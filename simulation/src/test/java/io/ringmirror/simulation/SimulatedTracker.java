@@ -1,0 +1,67 @@
+package io.ringmirror.simulation;
+
+import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.streams.MirrorFold;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The tracker of a mirror, around the real fold: it lags, stands still, and is built anew from all there ever was. */
+final class SimulatedTracker {
+    private final World world;
+    private final SimulatedMirror mirror;
+    private final List<MirrorStatus> statuses = new ArrayList<>();
+    private Optional<MirrorStatus> state;
+    private int read;
+    private long downUntilNs;
+
+    SimulatedTracker(World world, SimulatedMirror mirror) {
+        this.world = world;
+        this.mirror = mirror;
+        this.state = Optional.of(MirrorFold.redefined(mirror.definition(), Optional.empty()));
+    }
+
+    void act() {
+        if (!world.calm() && world.nowNs() < downUntilNs) {
+            return;
+        }
+        List<EventTopic.Stated> stated = mirror.events().stated();
+        int upTo = world.calm()
+                ? stated.size()
+                : Math.min(stated.size(), read + world.chance().between(1, 30));
+        for (; read < upTo; read++) {
+            EventTopic.Stated next = stated.get(read);
+            MirrorStatus status = MirrorFold.next(mirror.definition(), state, next.event(), Math.max(1, next.timeMs()));
+            if (!Optional.of(status).equals(state)) {
+                state = Optional.of(status);
+                statuses.add(status);
+                mirror.invariants().told(status);
+            }
+        }
+    }
+
+    /** It is down for a while. */
+    void stop(long ns) {
+        world.note("%s: the tracker is down", mirror.name());
+        downUntilNs = world.nowNs() + ns;
+    }
+
+    /** Its memory is lost: it begins with the first event again. */
+    void rebuild() {
+        world.note("%s: the tracker is built anew", mirror.name());
+        state = Optional.of(MirrorFold.redefined(mirror.definition(), Optional.empty()));
+        read = 0;
+    }
+
+    List<MirrorStatus> statuses() {
+        return statuses;
+    }
+
+    long releasedEpoch() {
+        return state.map(MirrorStatus::releasedEpoch).orElse(0L);
+    }
+
+    String reason() {
+        return state.map(status -> status.verdict() + " " + status.reason()).orElse("none");
+    }
+}

@@ -1,5 +1,6 @@
 package io.ringmirror.simulation;
 
+import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
 import java.util.ArrayList;
@@ -126,9 +127,11 @@ final class History {
         return term;
     }
 
-    /** Who wrote the TermBegin of the last term. */
-    UUID writer() {
-        return writers.get(term);
+    /** Who wrote the TermBegin of the last term, or is to write the first. */
+    UUID owner(Definition definition) {
+        return term == 0
+                ? definition.replicaOf(definition.source()).orElseThrow().replicaId()
+                : writers.get(term);
     }
 
     long epoch() {

@@ -1,5 +1,6 @@
 package io.ringmirror.simulation;
 
+import io.ringmirror.producer.Claim;
 import io.ringmirror.replica.CatchUp;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.store.Checkpoint;
@@ -51,12 +52,21 @@ final class Invariants {
         world.require(there, "I1", "%s: %s is acknowledged and not in the log", mirror.name(), operation);
     }
 
-    /** I1: whoever has the role and nobody after him holds everything that is in the log, and shows it. */
-    void tookRole(Seat seat, Replica replica, SimulatedProducer producer) {
+    /**
+     * I1: whoever has the role and nobody after him holds everything that is in the log, and shows it. I3: he was ordered
+     * to take it, or had it last.
+     */
+    void tookRole(Seat seat, Replica replica, SimulatedProducer producer, Claim claim) {
         if (!mirror.ring().isOwner(producer)) {
             return;
         }
         History history = mirror.history();
+        world.require(
+                claim == Claim.ORDERED || history.owner(mirror.definition()).equals(seat.replicaId()),
+                "I3",
+                "%s took the role again, which another had got in term %d",
+                seat,
+                history.term());
         world.require(
                 replica.chain().sequence() == history.sequence(),
                 "I1",
@@ -116,14 +126,13 @@ final class Invariants {
         byte[][] expected = reference(seat).at(sequence);
         for (int volume = 0; volume < expected.length; volume++) {
             byte[] found = seat.disk().current().get(volume);
-            for (int at = 0; at < found.length; at++) {
-                world.require(
-                        found[at] == expected[volume][at] || touched[volume][at],
-                        "I2",
-                        "%s: byte %d of volume %d changed beyond the flush that was under way",
-                        seat,
-                        at,
-                        volume);
+            for (int at = Math.max(0, Arrays.mismatch(found, expected[volume])); at < found.length; at++) {
+                if (found[at] != expected[volume][at] && !touched[volume][at]) {
+                    world.fail(
+                            "I2",
+                            seat + ": byte " + at + " of volume " + volume
+                                    + " changed, beyond the flush that was under way");
+                }
             }
         }
     }

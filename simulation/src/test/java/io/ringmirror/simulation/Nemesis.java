@@ -6,6 +6,7 @@ import java.util.List;
 /** Has things go wrong, and people give orders, until the world is calm. */
 final class Nemesis {
     private static final long MS = 1_000_000;
+    private static final List<Action> ORDERS = List.of(Action.FLUSH, Action.HOLD_FLUSH, Action.RESUME_FLUSH);
 
     private final World world;
 
@@ -41,7 +42,7 @@ final class Nemesis {
                     mirror.tracker().rebuild();
                 }
             }
-            default -> seat.order(chance.pick(List.of(Action.values())));
+            default -> seat.order(chance.pick(ORDERS));
         }
     }
 }

@@ -220,7 +220,7 @@ final class Seat {
         }
         world.note("%s: takes the role as %s", this, claim);
         world.require(!gaveUp, "I3", "%s was fenced or resigned, and took the role again", this);
-        mirror.invariants().tookRole(this, replica, producer);
+        mirror.invariants().tookRole(this, replica, producer, claim);
         session = new Session(world, this, replica, source.devices());
         mirror.clients().opened(session);
     }

@@ -160,8 +160,11 @@ final class SimulatedDisk {
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
             process.requireAlive();
+            for (VolumeImage image : images) {
+                image.close();
+            }
         }
     }
 
@@ -174,6 +177,7 @@ final class SimulatedDisk {
     private final class Image implements VolumeImage {
         private final SimulatedProcess process;
         private final Platter platter;
+        private boolean closed;
 
         Image(SimulatedProcess process, Platter platter) {
             this.process = process;
@@ -188,7 +192,7 @@ final class SimulatedDisk {
         @Override
         public void read(long offsetBytes, ByteBuffer target) throws IOException {
             process.requireAlive();
-            failIf(world.fault(world.conditions().diskFaultOneIn()), "a read");
+            failIf(closed || world.fault(world.conditions().diskFaultOneIn()), "a read");
             target.put(platter.current(), (int) offsetBytes, target.remaining());
         }
 
@@ -246,6 +250,7 @@ final class SimulatedDisk {
         @Override
         public void close() {
             process.requireAlive();
+            closed = true;
         }
     }
 }

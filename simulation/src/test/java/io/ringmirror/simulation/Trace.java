@@ -1,7 +1,9 @@
 package io.ringmirror.simulation;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 
 /** What happened in a run: the last steps are kept and become text only when somebody asks. One thread. */
@@ -12,11 +14,11 @@ final class Trace {
     private final boolean printing;
     private long hash = 1;
 
-    private record Entry(long step, int depth, long nowNs, String format, Object[] args) {
+    private record Entry(long step, int depth, long nowNs, String format, List<Object> args) {
         @Override
         public String toString() {
             return String.format(Locale.ROOT, "%6d %8.3fs %s", step, nowNs / 1e9, "  ".repeat(depth))
-                    + String.format(Locale.ROOT, format, args);
+                    + String.format(Locale.ROOT, format, args.toArray());
         }
     }
 
@@ -26,7 +28,7 @@ final class Trace {
     }
 
     void note(World world, String format, Object... args) {
-        Entry entry = new Entry(world.steps(), world.depth(), world.nowNs(), format, args);
+        Entry entry = new Entry(world.steps(), world.depth(), world.nowNs(), format, Arrays.asList(args));
         hash = hash * 31 + format.hashCode() + world.nowNs();
         last.add(entry);
         if (last.size() > KEPT) {

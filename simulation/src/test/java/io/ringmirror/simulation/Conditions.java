@@ -66,7 +66,7 @@ record Conditions(
                         (long) BLOCK_BYTES * chance.between(1, 12),
                         Duration.ofMillis(chance.between(50, 2_000)),
                         beat),
-                chance.between(200, 1_200),
+                chance.between(150, 900),
                 chance.oneIn(10) ? 0 : chance.between(1, 6),
                 rate(chance, 60, 600),
                 chance.between(2, 12),

@@ -1,0 +1,155 @@
+package io.ringmirror.torture;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * A cluster of three brokers on loopback, each a process and a controller as well. A broker that hangs is given up after
+ * six seconds, so that no stall is longer by much. One thread.
+ */
+final class Brokers {
+    static final int COUNT = 3;
+
+    private static final Duration START_BOUND = Duration.ofMinutes(1);
+
+    private final List<Child> children;
+    private final List<Integer> ports;
+
+    private Brokers(List<Child> children, List<Integer> ports) {
+        this.children = List.copyOf(children);
+        this.ports = List.copyOf(ports);
+    }
+
+    /** Formats and starts them; clients are served when this returns. */
+    static Brokers start(Path directory, Children processes) throws IOException, InterruptedException {
+        List<Integer> ports = freePorts(COUNT * 2);
+        String voters = IntStream.range(0, COUNT)
+                .mapToObj(i -> (i + 1) + "@127.0.0.1:" + ports.get(COUNT + i))
+                .collect(Collectors.joining(","));
+        String clusterId = Uuid.randomUuid().toString();
+        List<Child> children = new ArrayList<>();
+        for (int i = 0; i < COUNT; i++) {
+            String name = "broker" + (i + 1);
+            Path data = Files.createDirectories(directory.resolve(name));
+            format(i + 1, clusterId, data);
+            Path properties = Files.writeString(
+                    directory.resolve(name + ".properties"),
+                    properties(i + 1, ports.get(i), ports.get(COUNT + i), voters, data));
+            children.add(processes.java(
+                    name,
+                    List.of("-Xmx256m", "-Dringmirror.log.level.others=INFO"),
+                    List.of("kafka.Kafka", properties.toString()),
+                    "Kafka Server started"));
+        }
+        Brokers brokers = new Brokers(children, ports.subList(0, COUNT));
+        for (Child child : children) {
+            child.start();
+        }
+        for (Child child : children) {
+            brokers.awaitReady(child);
+        }
+        return brokers;
+    }
+
+    /** What clients set as {@code bootstrap.servers}. */
+    String bootstrapServers() {
+        return ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    }
+
+    Child broker(int index) {
+        return children.get(index);
+    }
+
+    /** Starts one again; it may not be in sync yet when this returns. */
+    void restart(int index) throws IOException, InterruptedException {
+        children.get(index).start();
+        awaitReady(children.get(index));
+    }
+
+    static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                sockets.add(socket);
+                ports.add(socket.getLocalPort());
+            }
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+        return ports;
+    }
+
+    private void awaitReady(Child child) throws IOException, InterruptedException {
+        if (!child.awaitReady(START_BOUND)) {
+            throw new IOException(child.name() + " did not start within " + START_BOUND.toSeconds() + " s");
+        }
+    }
+
+    private static void format(int node, String clusterId, Path data) throws IOException {
+        try {
+            new Formatter()
+                    .setNodeId(node)
+                    .setClusterId(clusterId)
+                    .setReleaseVersion(MetadataVersion.latestProduction())
+                    .setControllerListenerName("CONTROLLER")
+                    .setMetadataLogDirectory(data.toString())
+                    .addDirectory(data.toString())
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
+                    .run();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("the directory " + data + " of a broker cannot be formatted: " + e.getMessage(), e);
+        }
+    }
+
+    private static String properties(int node, int port, int controllerPort, String voters, Path data) {
+        return """
+                process.roles=broker,controller
+                node.id=%d
+                controller.quorum.voters=%s
+                controller.listener.names=CONTROLLER
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
+                log.dirs=%s
+                auto.create.topics.enable=false
+                broker.session.timeout.ms=6000
+                broker.heartbeat.interval.ms=1000
+                replica.lag.time.max.ms=6000
+                replica.socket.timeout.ms=6000
+                default.replication.factor=3
+                min.insync.replicas=2
+                offsets.topic.replication.factor=3
+                offsets.topic.num.partitions=3
+                transaction.state.log.replication.factor=3
+                transaction.state.log.min.isr=2
+                transaction.state.log.num.partitions=3
+                group.initial.rebalance.delay.ms=0
+                log.retention.check.interval.ms=5000
+                log.segment.delete.delay.ms=1000
+                log.cleaner.dedupe.buffer.size=4194304
+                log.cleaner.io.buffer.size=1048576
+                num.network.threads=2
+                num.io.threads=4
+                """.formatted(node, voters, port, controllerPort, data);
+    }
+}

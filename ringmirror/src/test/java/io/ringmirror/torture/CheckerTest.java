@@ -1,0 +1,296 @@
+package io.ringmirror.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ringmirror.schemas.LogBody;
+import io.ringmirror.torture.Violations.Kind;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Made-up histories: what is right passes, and every way to break a promise is found and called by its name. */
+class CheckerTest {
+    private static final String DESCRIBED = "something";
+
+    @TempDir
+    private Path directory;
+
+    private Bench bench;
+    private Change first;
+    private Change second;
+
+    @BeforeEach
+    void twoWritesToOneBlock() {
+        bench = new Bench(directory);
+        bench.beginTerm(Bench.EAST);
+        first = bench.write(5, 1);
+        second = bench.write(4, 2);
+    }
+
+    @Test
+    void aRunInWhichAllIsWellHasNoViolations() throws Exception {
+        bench.log(first);
+        bench.answered(first, Bench.EAST);
+        bench.answered(second, Bench.EAST);
+        bench.log(second);
+        bench.seal();
+        bench.beginTerm(Bench.WEST);
+        bench.replica(Bench.EAST, 2, Optional.empty(), first, second);
+        bench.replica(Bench.WEST, 2, Optional.empty(), first, second);
+
+        bench.endCheck().check();
+
+        assertThat(bench.said).isEmpty();
+        assertThat(bench.violations.none()).isTrue();
+    }
+
+    @Test
+    void aBlockOlderThanTheLastAcknowledgedWriteIsLost() {
+        bench.answered(first, Bench.EAST);
+        bench.answered(second, Bench.EAST);
+
+        readBack(5, first.fingerprints().get(0));
+
+        assertOnly(Kind.LOST, 1);
+        assertThat(bench.said.get(0)).contains("block 5", "write 2 was acknowledged");
+    }
+
+    @Test
+    void garbageIsLostData() {
+        readBack(3, 12345);
+
+        assertOnly(Kind.LOST, 1);
+    }
+
+    @Test
+    void anUnknownWriteMayBeThereOrNotButStaysAsItWasFound() {
+        bench.answered(first, Bench.EAST);
+        bench.mirror.ledger().unknown(second);
+
+        readBack(5, second.fingerprints().get(1));
+        readBack(4, BlockContent.ZEROES);
+        assertThat(bench.violations.none()).isTrue();
+
+        readBack(4, second.fingerprints().get(0));
+        assertOnly(Kind.LOST, 1);
+        readBack(5, first.fingerprints().get(0));
+        assertOnly(Kind.LOST, 2);
+    }
+
+    @Test
+    void zeroesAreAVersionLikeAnyOther() {
+        bench.answered(second, Bench.EAST);
+        Change trim = Change.zeroes(Change.Kind.TRIM, bench.mirror.nextSerial(), 4, 1, false);
+        bench.mirror.ledger().acknowledged(trim);
+
+        readBack(4, BlockContent.ZEROES);
+        assertThat(bench.violations.none()).isTrue();
+
+        readBack(4, second.fingerprints().get(0));
+        assertOnly(Kind.LOST, 1);
+    }
+
+    @Test
+    void aBlockThatARequestHasIsNotJudged() {
+        assertThat(bench.mirror.ledger().take(4, 2)).isTrue();
+        assertThat(bench.mirror.ledger().take(5, 1)).isFalse();
+
+        readBack(5, 12345);
+
+        assertThat(bench.violations.none()).isTrue();
+    }
+
+    @Test
+    void anAcknowledgedWriteThatIsNotInTheRingIsLost() {
+        bench.answered(first, Bench.EAST);
+
+        bench.mirror.acknowledgements().end();
+
+        assertOnly(Kind.LOST, 1);
+    }
+
+    @Test
+    void aWriteOfWhichTheRingHasOnlyAPartIsLost() {
+        Change part = bench.write(4, 1);
+        bench.log(new Change(second.serial(), 4, Change.Kind.WRITE, part.fingerprints(), false));
+        bench.answered(second, Bench.EAST);
+
+        bench.mirror.acknowledgements().end();
+
+        assertOnly(Kind.LOST, 1);
+    }
+
+    @Test
+    void anOldSourceThatAcknowledgesAfterANewTermBeganIsAZombie() {
+        bench.beginTerm(Bench.WEST);
+        bench.answered(first, Bench.EAST);
+
+        bench.mirror.acknowledgements().end();
+
+        assertOnly(Kind.ZOMBIE, 1);
+    }
+
+    @Test
+    void anOldSourceThatAcknowledgesWhatAnotherTermLoggedIsAZombie() {
+        bench.beginTerm(Bench.WEST);
+        bench.log(first);
+
+        bench.answered(first, Bench.EAST);
+
+        assertOnly(Kind.ZOMBIE, 1);
+    }
+
+    @Test
+    void aWriteThatWasLoggedBeforeTheNewTermMayBeAcknowledgedLate() {
+        bench.log(first);
+        bench.beginTerm(Bench.WEST);
+        bench.mirror.acknowledgements().answered(first, Bench.EAST, new Acknowledgements.Term(1, Bench.EAST));
+
+        bench.mirror.acknowledgements().end();
+
+        assertThat(bench.violations.none()).isTrue();
+    }
+
+    @Test
+    void aReplicaMustHoldWhatItsPositionSaysAndNoMore() throws Exception {
+        bench.log(first);
+        bench.log(second);
+
+        bench.replica(Bench.EAST, 1, Optional.empty(), first);
+        bench.checkReplica(Bench.EAST);
+        assertThat(bench.said).isEmpty();
+
+        bench.replica(Bench.EAST, 2, Optional.empty());
+        bench.checkReplica(Bench.EAST);
+        assertOnly(Kind.PREFIX, 2);
+
+        bench.replica(Bench.WEST, 1, Optional.empty(), first, second);
+        bench.checkReplica(Bench.WEST);
+        assertOnly(Kind.PREFIX, 4);
+    }
+
+    @Test
+    void aFlushCutShortMayHaveWrittenAnyPartOfWhatItWasToWrite() throws Exception {
+        bench.log(first);
+        bench.log(second);
+        Change third = bench.write(5, 1);
+        bench.log(third);
+
+        bench.replica(Bench.EAST, 1, Optional.of(2L), first, second);
+        bench.checkReplica(Bench.EAST);
+        assertThat(bench.said).isEmpty();
+
+        bench.replica(Bench.WEST, 1, Optional.of(2L), third);
+        bench.checkReplica(Bench.WEST);
+        assertOnly(Kind.PREFIX, 1);
+    }
+
+    @Test
+    void whatNobodyNeedsIsForgottenAndTheRestIsStillKnown() throws Exception {
+        bench.log(first);
+        bench.log(second);
+        bench.mirror.history().forgetBelow(1);
+
+        bench.replica(Bench.EAST, 1, Optional.empty(), first);
+        bench.checkReplica(Bench.EAST);
+
+        assertThat(bench.said).isEmpty();
+    }
+
+    @Test
+    void aGapInTheRingIsFound() {
+        bench.log(1, 2, first);
+
+        assertOnly(Kind.PREFIX, 1);
+    }
+
+    @Test
+    void aRecordOfAnOldTermBehindANewOneIsFound() {
+        bench.log(first);
+        bench.beginTerm(Bench.WEST);
+
+        bench.log(1, 2, second);
+
+        assertOnly(Kind.PREFIX, 1);
+    }
+
+    @Test
+    void aTermWithoutItsBeginningIsFound() {
+        bench.log(3, 1, first);
+
+        assertOnly(Kind.PREFIX, 1);
+    }
+
+    @Test
+    void whatIsRepeatedOrLeftOfAnEarlierEpochIsPassedOver() {
+        bench.log(first);
+        bench.log(1, 1, first);
+        bench.seal();
+        bench.beginTerm(Bench.WEST);
+        bench.log(2, 1, first);
+        bench.take(2, 1, new LogBody.Beat());
+
+        assertThat(bench.said).isEmpty();
+        assertThat(bench.mirror.history().sequence()).isEqualTo(1);
+        assertThat(bench.mirror.source()).isEqualTo(Bench.WEST);
+    }
+
+    @Test
+    void replicasThatDifferAtTheEndAreFoundByAllThreeWitnesses() throws Exception {
+        bench.log(first);
+        bench.answered(first, Bench.EAST);
+        bench.replica(Bench.EAST, 1, Optional.empty(), first);
+        bench.replica(Bench.WEST, 1, Optional.empty(), first);
+
+        bench.endCheck().corrupt();
+        bench.endCheck().check();
+
+        assertThat(bench.violations.count(Kind.DIFFERENT)).isEqualTo(1);
+        assertThat(bench.violations.count(Kind.PREFIX)).isEqualTo(1);
+        assertThat(bench.violations.count(Kind.LOST)).isZero();
+    }
+
+    @Test
+    void replicasThatAgreeOnSomethingElseThanWasAcknowledgedAreFound() throws Exception {
+        bench.log(first);
+        bench.answered(first, Bench.EAST);
+        bench.answered(second, Bench.EAST);
+        bench.replica(Bench.EAST, 1, Optional.empty(), first);
+        bench.replica(Bench.WEST, 1, Optional.empty(), first);
+
+        bench.endCheck().check();
+
+        assertThat(bench.violations.count(Kind.LOST)).isEqualTo(3);
+        assertThat(bench.violations.count(Kind.DIFFERENT)).isZero();
+    }
+
+    @Test
+    void aBlockTellsWhichWriteItIs() {
+        ByteBuffer data = ByteBuffer.allocate(BlockContent.BLOCK_BYTES);
+        BlockContent.Stamp stamp = new BlockContent.Stamp(3, 17, 4711);
+        BlockContent.put(stamp, data);
+        data.flip();
+
+        assertThat(BlockContent.read(data)).contains(stamp);
+        assertThat(BlockContent.describe(data)).isEqualTo("write 4711 to block 17 of mirror 3");
+        data.put(2000, (byte) ~data.get(2000));
+        assertThat(BlockContent.read(data)).isEmpty();
+        assertThat(BlockContent.describe(data)).isEqualTo("garbage");
+        assertThat(BlockContent.describe(ByteBuffer.allocate(BlockContent.BLOCK_BYTES)))
+                .isEqualTo("zeroes");
+    }
+
+    private void readBack(long block, long fingerprint) {
+        bench.mirror.ledger().readBack(block, fingerprint, Bench.WEST, DESCRIBED);
+    }
+
+    private void assertOnly(Kind kind, long count) {
+        assertThat(List.of(Kind.values()))
+                .as("%s", bench.said)
+                .allSatisfy(each -> assertThat(bench.violations.count(each)).isEqualTo(each == kind ? count : 0));
+    }
+}

@@ -35,6 +35,11 @@ final class KafkaOptions {
             description = "Sets a key over the file and the environment (RINGMIRROR_KEY); may be repeated.")
     private final Map<String, String> set = new LinkedHashMap<>();
 
+    /** Whether the user says anything about a cluster. */
+    boolean namesCluster() {
+        return bootstrapServers != null || file != null || !set.isEmpty();
+    }
+
     /** The configuration, with its unknown keys warned of. */
     RingMirrorConfig config() {
         return config(Optional.empty());

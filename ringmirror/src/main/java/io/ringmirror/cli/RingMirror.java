@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             DemoteCommand.class,
             AdoptCommand.class,
             WaitCommand.class,
+            TortureCommand.class,
             VersionCommand.class,
             CompletionCommand.class,
             ConfigDocsCommand.class

@@ -55,10 +55,16 @@ final class Processes implements AutoCloseable {
 
     /** Runs a program to its end. */
     Answer run(Map<String, String> environment, List<String> command) throws IOException, InterruptedException {
+        return run(environment, command, PATIENCE);
+    }
+
+    /** Runs a program that takes longer than most to its end. */
+    Answer run(Map<String, String> environment, List<String> command, Duration bound)
+            throws IOException, InterruptedException {
         String name = "run-" + ++runs;
         Process process = builder(name, environment, command).start();
         running.push(process);
-        boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        boolean ended = process.waitFor(bound.toSeconds(), TimeUnit.SECONDS);
         assertThat(ended).as("%s ends:%n%s", command, output(name)).isTrue();
         running.remove(process);
         return new Answer(command, process.exitValue(), text(file(name, "out")), text(file(name, "err")));

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,16 @@ final class Site implements AutoCloseable {
     /** Runs {@code bin/ringmirror} with these words to its end. */
     Answer run(String... words) throws IOException, InterruptedException {
         return processes.run(Map.of(), launcher(words));
+    }
+
+    /** Runs {@code bin/ringmirror} with these words to its end, which may take so long. */
+    Answer run(Duration bound, String... words) throws IOException, InterruptedException {
+        return processes.run(Map.of(), launcher(words), bound);
+    }
+
+    /** Starts {@code bin/ringmirror} with these words; returns when it has printed {@code ready}. */
+    Process launch(String name, String ready, String... words) throws IOException {
+        return processes.start(name, ready, Map.of(), launcher(words));
     }
 
     /** Starts a tracker. */

@@ -8,6 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.SerdeConfig;
+import io.ringmirror.schemas.topics.TopicPlan;
 import io.ringmirror.schemas.topics.TopicSettings;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
@@ -122,7 +123,7 @@ public final class Keys {
                         SEGMENT_BYTES,
                         ConfigDef.Type.INT,
                         TopicSettings.DEFAULT_SEGMENT_BYTES,
-                        atLeast((int) MIB),
+                        atLeast(TopicPlan.LARGEST_RECORD_BYTES),
                         LOW,
                         "Bytes of one segment of a log, for rings that are made. Disk of deallocated records comes back"
                                 + " by whole segments.")

@@ -52,7 +52,8 @@ class RingMirrorConfigTest {
                 "min.insync.replicas|0",
                 "source.cache.bytes|1",
                 "source.flush.dirty.bytes|40000000",
-                "destination.flush.dirty.bytes|40000000"
+                "destination.flush.dirty.bytes|40000000",
+                "segment.bytes|1048576"
             })
     void aWrongValueIsRefusedByItsKey(String key, String value) {
         assertThatThrownBy(() -> config(key, value))
@@ -62,10 +63,10 @@ class RingMirrorConfigTest {
 
     @Test
     void topicsSuitTheClusterWhereNothingElseIsConfigured() {
-        RingMirrorConfig config = config("segment.bytes", "1048576");
+        RingMirrorConfig config = config("segment.bytes", "4194304");
 
-        assertThat(config.topicSettings(5)).isEqualTo(new TopicSettings((short) 3, 2, 1 << 20, false));
-        assertThat(config.topicSettings(1)).isEqualTo(new TopicSettings((short) 1, 1, 1 << 20, true));
+        assertThat(config.topicSettings(5)).isEqualTo(new TopicSettings((short) 3, 2, 4 << 20, false));
+        assertThat(config.topicSettings(1)).isEqualTo(new TopicSettings((short) 1, 1, 4 << 20, true));
     }
 
     @Test

@@ -58,6 +58,11 @@ public final class TopicCheck {
                     value -> Long.parseLong(value) >= TopicPlan.LARGEST_RECORD_BYTES,
                     "at least " + TopicPlan.LARGEST_RECORD_BYTES,
                     "brokers would refuse large writes"),
+            new Rule(
+                    TopicConfig.SEGMENT_BYTES_CONFIG,
+                    value -> Long.parseLong(value) >= TopicPlan.LARGEST_RECORD_BYTES,
+                    "at least " + TopicPlan.LARGEST_RECORD_BYTES,
+                    "brokers would refuse large writes, and take the writes behind them"),
             BROKERS_CLOCK,
             NO_UNCLEAN_ELECTION);
 

@@ -5,12 +5,13 @@ package io.ringmirror.schemas.topics;
  *
  * @param replicationFactor copies of each log; 3 on a cluster
  * @param minInsyncReplicas copies that must have a record before it counts; 2 of 3
- * @param segmentBytes size of a ring's segments: a log on disk is its live data and one of these
+ * @param segmentBytes size of a ring's segments: a log on disk is its live data and one of these, and one of these
+ *     must take the largest batch of records
  * @param flushEachRecord whether a broker forces each record to disk before it answers; for a lone broker
  */
 public record TopicSettings(short replicationFactor, int minInsyncReplicas, int segmentBytes, boolean flushEachRecord) {
     public static final int DEFAULT_SEGMENT_BYTES = 16 << 20;
-    private static final int LEAST_SEGMENT_BYTES = 1 << 20;
+    private static final int LEAST_SEGMENT_BYTES = TopicPlan.LARGEST_RECORD_BYTES;
 
     public TopicSettings {
         requireRange("replication.factor", replicationFactor, 1, Short.MAX_VALUE);

@@ -57,6 +57,7 @@ class TopicCheckTest {
         "ringmirror.mirror.log, cleanup.policy, 'compact,delete'",
         "ringmirror.mirror.log, retention.ms, 604800000",
         "ringmirror.mirror.log, retention.bytes, 1073741824",
+        "ringmirror.mirror.log, segment.bytes, 1048576",
         "ringmirror.mirror.log, message.timestamp.type, CreateTime",
         "ringmirror.mirror.log, max.message.bytes, 1048588",
         "ringmirror.mirror.log, min.insync.replicas, 1",

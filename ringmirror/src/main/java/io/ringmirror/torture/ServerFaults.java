@@ -41,7 +41,7 @@ final class ServerFaults {
             case KILL_ALL -> kill(List.copyOf(servers.addresses().keySet()), fault);
             case PAUSE_SERVER -> pause(fault.lengthMs() % 2 == 0 ? source : other, fault);
             case HOLD_FLUSH -> hold(mirror, source, fault);
-            case HANDOVER -> promote(mirror, other);
+            case HANDOVER -> promote(mirror, other, "20s");
             case TAKE_OVER_DEAD -> takeOverDead(mirror, source, other, fault);
             case TAKE_OVER_STOPPED -> takeOverStopped(mirror, source, other, fault);
             case KILL_TRACKER, KILL_BROKER, PAUSE_BROKER ->
@@ -87,9 +87,20 @@ final class ServerFaults {
         stage.control().run("flush", mirror.name(), "--resume");
     }
 
-    private boolean promote(TortureMirror mirror, String server) throws IOException {
+    /** @param drain how long the old source is given to hand over; 0s does not ask it */
+    private boolean promote(TortureMirror mirror, String server, String drain) throws IOException {
         boolean promoted = stage.control()
-                .run("promote", mirror.name(), "--server", server, "--execute", "--wait", "--timeout", "60s");
+                .run(
+                        "promote",
+                        mirror.name(),
+                        "--server",
+                        server,
+                        "--execute",
+                        "--wait",
+                        "--timeout",
+                        "60s",
+                        "--drain",
+                        drain);
         if (promoted) {
             stage.tally().add(Event.PROMOTION);
         } else {
@@ -98,12 +109,17 @@ final class ServerFaults {
         return promoted;
     }
 
+    /** An operator may know that the old source is away, or may ask it all the same. */
+    private boolean takeOver(TortureMirror mirror, String server, Fault fault) throws IOException {
+        return promote(mirror, server, fault.lengthMs() % 3 == 0 ? "5s" : "0s");
+    }
+
     private void takeOverDead(TortureMirror mirror, String source, String other, Fault fault)
             throws IOException, InterruptedException {
         servers.server(source).kill();
         stage.tally().add(Event.KILL);
         stage.checkReplicas(source);
-        promote(mirror, other);
+        takeOver(mirror, other, fault);
         TimeUnit.MILLISECONDS.sleep(fault.lengthMs());
         servers.restart(servers.server(source));
     }
@@ -117,7 +133,7 @@ final class ServerFaults {
             try {
                 witness.write();
                 TimeUnit.MILLISECONDS.sleep(fault.lengthMs() % 2 == 0 ? LONG_STOP_MS : fault.lengthMs());
-                if (promote(mirror, other) && awaitTermOf(mirror, other)) {
+                if (takeOver(mirror, other, fault) && awaitTermOf(mirror, other)) {
                     stage.writers().get(mirror.name()).abandon(source);
                 }
                 witness.write();

@@ -68,7 +68,7 @@ class TortureIT {
                 .as(answer.err())
                 .allSatisfy(count -> assertThat(report.get(count).longValue()).isZero());
         assertThat(report.get("identical").booleanValue()).isTrue();
-        assertThat(List.of("kills", "brokerKills", "acknowledged", "epochs"))
+        assertThat(List.of("kills", "promotions", "terms", "acknowledged", "epochs"))
                 .as(answer.err())
                 .allSatisfy(count -> assertThat(report.get(count).longValue()).isPositive());
     }

@@ -75,7 +75,7 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
 
     @Option(
             names = "--keep",
-            description = "Keeps the temporary directory; it is kept anyway when a promise was broken.")
+            description = "Keeps the temporary directory; it is kept anyway when something went wrong.")
     private boolean keep;
 
     @Option(names = "--corrupt", hidden = true, description = "Damages a copy before all are compared.")
@@ -83,15 +83,19 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        TortureSettings settings = settings();
         boolean temporary = data == null;
-        Path directory = temporary ? Files.createTempDirectory("ringmirror-torture-") : empty(data);
-        boolean delete = temporary && !keep;
+        Path directory = (temporary ? Files.createTempDirectory("ringmirror-torture-") : empty(data)).toAbsolutePath();
         EndOnSignal signal = new EndOnSignal();
+        boolean delete = false;
         try {
-            TortureReport report = run(settings(directory.toAbsolutePath()));
+            TortureReport report = run(settings, directory);
             print(report);
-            delete &= report.clean();
+            delete = temporary && !keep && report.clean();
             return (report.clean() ? ExitCode.OK : ExitCode.DIFFERENT).number();
+        } catch (InterruptedException e) {
+            delete = temporary && !keep;
+            throw e;
         } finally {
             if (delete) {
                 delete(directory);
@@ -102,13 +106,14 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
         }
     }
 
-    private TortureReport run(TortureSettings settings) throws IOException, InterruptedException {
-        try (Torture torture = Torture.start(settings, (said, words) -> Main.run(said, said, words), this::say)) {
+    private TortureReport run(TortureSettings settings, Path directory) throws IOException, InterruptedException {
+        try (Torture torture =
+                Torture.start(settings, directory, (said, words) -> Main.run(said, said, words), this::say)) {
             return torture.run();
         }
     }
 
-    private TortureSettings settings(Path directory) {
+    private TortureSettings settings() {
         Optional<Map<String, String>> cluster = Optional.empty();
         if (kafka.namesCluster()) {
             Map<String, String> keys = new HashMap<>();
@@ -116,7 +121,7 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
             cluster = Optional.of(keys);
         }
         try {
-            return new TortureSettings(topology, seconds, seed, directory, cluster, corrupt);
+            return new TortureSettings(topology, seconds, seed, cluster, corrupt);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }

@@ -2,13 +2,11 @@ package io.ringmirror.client;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,13 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * ended before. Any thread sends; a thread of its own takes the replies and completes the futures.
  */
 public final class NbdPipeline implements AutoCloseable {
-    private static final long NBD_MAGIC = 0x4e42444d41474943L;
-    private static final long OPTION_MAGIC = 0x49484156454F5054L;
     private static final int REQUEST_MAGIC = 0x25609513;
     private static final int REPLY_MAGIC = 0x67446698;
-    private static final short FIXED_NEWSTYLE = 1;
-    private static final short NO_ZEROES = 2;
-    private static final int OPTION_EXPORT_NAME = 1;
     private static final short FUA = 1;
     private static final short READ = 0;
     private static final short WRITE = 1;
@@ -69,7 +62,7 @@ public final class NbdPipeline implements AutoCloseable {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             DataInputStream in =
                     new DataInputStream(new BufferedInputStream(channel.socket().getInputStream(), 1 << 16));
-            long sizeBytes = negotiate(channel, in, export);
+            long sizeBytes = NbdHandshake.negotiate(channel, in, export);
             channel.socket().setSoTimeout(0);
             NbdPipeline pipeline = new NbdPipeline(channel, in, sizeBytes);
             Thread replies = new Thread(pipeline::takeReplies, "nbd-client");
@@ -121,32 +114,6 @@ public final class NbdPipeline implements AutoCloseable {
         channel.close();
     }
 
-    private static long negotiate(SocketChannel channel, DataInputStream in, String export) throws IOException {
-        long magic = in.readLong();
-        long option = in.readLong();
-        int flags = in.readUnsignedShort();
-        if (magic != NBD_MAGIC || option != OPTION_MAGIC || (flags & FIXED_NEWSTYLE) == 0) {
-            throw new IOException(channel.getRemoteAddress() + " does not speak fixed newstyle NBD");
-        }
-        byte[] name = export.getBytes(StandardCharsets.UTF_8);
-        writeFully(
-                channel,
-                ByteBuffer.allocate(20 + name.length)
-                        .putInt(FIXED_NEWSTYLE | NO_ZEROES)
-                        .putLong(OPTION_MAGIC)
-                        .putInt(OPTION_EXPORT_NAME)
-                        .putInt(name.length)
-                        .put(name)
-                        .flip());
-        try {
-            long sizeBytes = in.readLong();
-            in.readUnsignedShort();
-            return sizeBytes;
-        } catch (EOFException e) {
-            throw new IOException("no export '" + export + "' at " + channel.getRemoteAddress(), e);
-        }
-    }
-
     private static short flags(boolean fua) {
         return fua ? FUA : 0;
     }
@@ -183,7 +150,7 @@ public final class NbdPipeline implements AutoCloseable {
                 .putInt(lengthBytes)
                 .flip();
         if (data.isEmpty()) {
-            writeFully(channel, header);
+            NbdHandshake.writeFully(channel, header);
             return;
         }
         ByteBuffer[] parts = {header, data.get()};
@@ -221,12 +188,6 @@ public final class NbdPipeline implements AutoCloseable {
             request.answer().complete(null);
         } else {
             request.answer().completeExceptionally(new IOException("the NBD server answered with error " + error));
-        }
-    }
-
-    private static void writeFully(SocketChannel channel, ByteBuffer data) throws IOException {
-        while (data.hasRemaining()) {
-            channel.write(data);
         }
     }
 }

@@ -95,13 +95,6 @@ final class Ledger {
         block.unknown.clear();
     }
 
-    /** Whether a block may hold this, now that nothing is in flight. */
-    synchronized boolean mayHold(long number, long fingerprint) {
-        Block block = block(number);
-        return block.settled.fingerprint() == fingerprint
-                || block.unknown.stream().anyMatch(version -> version.fingerprint() == fingerprint);
-    }
-
     private static boolean settle(Block block, long fingerprint) {
         if (block.settled.fingerprint() != fingerprint) {
             List<Version> there = block.unknown.stream()

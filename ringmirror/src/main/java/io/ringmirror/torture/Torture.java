@@ -3,6 +3,7 @@ package io.ringmirror.torture;
 import io.ringmirror.torture.Tally.Event;
 import io.ringmirror.torture.Violations.Kind;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -31,12 +32,13 @@ public final class Torture implements AutoCloseable {
     /**
      * Starts servers, and brokers where the user has none; clients write when this returns.
      *
+     * @param directory where everything is kept, empty
      * @param operator runs commands
      * @param say takes lines for people, from several threads
      */
-    public static Torture start(TortureSettings settings, Operator operator, Consumer<String> say)
+    public static Torture start(TortureSettings settings, Path directory, Operator operator, Consumer<String> say)
             throws IOException, InterruptedException {
-        return new Torture(settings, TortureSite.build(settings, operator, say));
+        return new Torture(settings, TortureSite.build(settings, directory, operator, say));
     }
 
     /**

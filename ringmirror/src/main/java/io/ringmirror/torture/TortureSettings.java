@@ -1,6 +1,5 @@
 package io.ringmirror.torture;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,17 +9,11 @@ import java.util.Optional;
  * @param topology as {@link Topology#parse} reads it
  * @param seconds how long faults go on
  * @param seed of the plan of faults
- * @param directory where everything is kept while it runs
  * @param cluster the user's own cluster, as configuration keys; empty for three brokers on loopback
  * @param corrupt whether a block of a replica is overwritten before the end is checked, to see that this is found
  */
 public record TortureSettings(
-        String topology,
-        int seconds,
-        long seed,
-        Path directory,
-        Optional<Map<String, String>> cluster,
-        boolean corrupt) {
+        String topology, int seconds, long seed, Optional<Map<String, String>> cluster, boolean corrupt) {
     /** @throws IllegalArgumentException if a value is none that can be used */
     public TortureSettings {
         Topology.parse(topology);

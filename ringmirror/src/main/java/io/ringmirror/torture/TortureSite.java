@@ -26,6 +26,7 @@ final class TortureSite implements AutoCloseable {
     private static final int PREFIX_RANGE = 1 << 30;
 
     private final TortureSettings settings;
+    private final Path directory;
     private final Topology topology;
     private final Consumer<String> say;
     private final Opened opened = new Opened();
@@ -36,17 +37,18 @@ final class TortureSite implements AutoCloseable {
     private KafkaView kafka;
     private Stage stage;
 
-    private TortureSite(TortureSettings settings, Consumer<String> say) {
+    private TortureSite(TortureSettings settings, Path directory, Consumer<String> say) {
         this.settings = settings;
+        this.directory = directory;
         this.topology = Topology.parse(settings.topology());
         this.say = say;
         this.violations = new Violations(say);
     }
 
     /** Builds and starts everything; clients write when this returns. */
-    static TortureSite build(TortureSettings settings, Operator operator, Consumer<String> say)
+    static TortureSite build(TortureSettings settings, Path directory, Operator operator, Consumer<String> say)
             throws IOException, InterruptedException {
-        TortureSite site = new TortureSite(settings, say);
+        TortureSite site = new TortureSite(settings, directory, say);
         try {
             site.build(operator);
             return site;
@@ -83,7 +85,6 @@ final class TortureSite implements AutoCloseable {
     }
 
     private void build(Operator operator) throws IOException, InterruptedException {
-        Path directory = settings.directory();
         Map<String, String> client = new LinkedHashMap<>(settings.cluster().orElse(Map.of()));
         client.put(Keys.TOPIC_PREFIX, prefix());
         client.put(Keys.SEGMENT_BYTES, Integer.toString(TopicPlan.LARGEST_RECORD_BYTES));

@@ -76,13 +76,17 @@ class TortureIT {
 
     @Test
     void aDamagedCopyIsFoundAndItsFilesAreKept() throws Exception {
-        Answer answer = site.run(MORE, "torture", "--seconds", "1", "--corrupt", "-o", "json");
+        Path data = directory.resolve("torture");
+
+        Answer answer =
+                site.run(MORE, "torture", "--seconds", "1", "--corrupt", "--data", data.toString(), "-o", "json");
 
         answer.exited(DIFFERENT);
         JsonNode report = report(answer);
         assertThat(report.get("identical").booleanValue()).isFalse();
         assertThat(report.get("prefixViolations").longValue()).isEqualTo(1);
-        assertThat(answer.err()).contains("VIOLATION DIFFERENT", "files are in ");
+        assertThat(answer.err()).contains("VIOLATION DIFFERENT", "files are in " + data);
+        assertThat(data.resolve("logs")).isNotEmptyDirectory();
     }
 
     @Test

@@ -113,7 +113,7 @@ expect refuted mirror 'logged' -DRENUMBER -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=
 expect refuted mirror 'highestTerm' -DRETAKE_BY_ITSELF -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1
 expect refuted mirror 'dirtyTo' -DFLUSH_BEFORE_LOG -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=0
 expect refuted mirror '.start' -DDELETE_TO_END -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=0
-expect refuted mirror '.start' -DREOPEN_BEHIND_OWN_SEAL -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1
+expect refuted mirror '.start' -DDELETE_OWN_SEALS -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1
 expect refuted mirror 'highestTerm' -DNEVER_AFTER_NEW_TERM -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=1
 
 if ((surprises)); then

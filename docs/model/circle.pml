@@ -84,9 +84,9 @@ bit busy[SERVERS];		/* a server's only thread waits until a write fits */
 #define MAY_END_FLUSH true
 #endif
 #ifdef SERVE_UNFLUSHED
-#define MAY_SERVE IS_LEVEL
+#define HAS_UNFLUSHED false
 #else
-#define MAY_SERVE (IS_LEVEL && R.flushed.seals == R.taken.seals)
+#define HAS_UNFLUSHED (!IS_FLUSHED)
 #endif
 
 /* Rotating: something is dirty, the flush before has ended, and there is a log whose epoch is released. */
@@ -143,8 +143,9 @@ end:	do
 	:: d_step { !R.serves && !IS_LEVEL && MAY_CONSUME && !SEAL_IS_NEXT && HAS_ROOM -> R.taken.writes++ }
 	:: d_step { !R.serves && !IS_FLUSHED && MAY_CONSUME && MAY_START_FLUSH -> startFlush(); endFlush() }
 
-	/* The owner serves once it is level with the ring and has flushed what is sealed; it flushes when it rotates. */
-	:: d_step { M.owner == i && !R.serves && MAY_SERVE -> R.serves = 1 }
+	/* The owner serves once it is level with the ring, and flushes what it took in; from then on when it rotates. */
+	:: d_step { M.owner == i && !R.serves && IS_LEVEL && !HAS_UNFLUSHED -> R.serves = 1 }
+	:: d_step { M.owner == i && !R.serves && IS_LEVEL && HAS_UNFLUSHED && MAY_START_FLUSH -> startFlush(); R.serves = 1 }
 #ifdef CONSUMING_WAITS_FOR_PUBLISHING
 	:: d_step { R.serves && M.end.writes < WRITES && !busy[HOST] -> busy[HOST] = 1 }
 	:: d_step { R.serves && M.end.writes < WRITES && busy[HOST] && HAS_ROOM -> write(); busy[HOST] = 0 }

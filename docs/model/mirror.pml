@@ -61,7 +61,10 @@ typedef Server {
 	bit promoted;
 	Place chain;		/* lost by a crash */
 	Place flushed;		/* the position file */
-	byte dirtyTo;		/* in the position file: the images may hold writes up to this sequence */
+	/* In the position file, too: the images may hold writes up to this sequence; its role; what it may have sealed. */
+	byte dirtyTo;
+	bit isSource;
+	byte reignEpoch;
 	/* The writer's queue, in order; the first `taken` are in the log. What is on the wire outlives the writer. */
 	byte queued, taken;
 	short queue[QUEUE];
@@ -234,10 +237,16 @@ inline begin(as) {
 	S.term = 0; S.epoch = 0; S.seq = 0; S.log = 0
 }
 
+inline giveUpRole() {
+	S.reignEpoch = (S.isSource && CHAIN.epoch > S.reignEpoch -> CHAIN.epoch : S.reignEpoch);
+	S.isSource = 0;
+	begin(FOLLOWS)
+}
+
 /* It starts again, and takes the role if it had it. What was queued is on the wire: brokers may append it later. */
 inline crash() {
 	crashes--;
-	begin(STARTS)
+	begin((S.isSource -> STARTS : FOLLOWS))
 }
 
 /* From here on brokers refuse whoever wrote before, and what this server sent when it wrote before. */
@@ -248,10 +257,6 @@ inline fence() {
 }
 
 #define MAY_TAKE_ROLE ((CHAIN.writer == s || S.promoted) && CHAIN.term < TERMS)
-
-inline passRepeatedSeals(l) {
-	CHAIN.trailEnd[l] = (CHAIN.trailEnd[l] > 0 -> ring[l].end : 0)
-}
 
 inline beginTerm() {
 	/* I1: all that was acknowledged is there, whoever died. */
@@ -264,14 +269,7 @@ inline beginTerm() {
 	S.seq = CHAIN.seq;
 	S.log = CHAIN.log;
 	S.phase = SERVES;
-#ifndef REOPEN_BEHIND_OWN_SEAL
-	/*
-	 * A seal may stand twice, and who wrote it deletes up to the second. This server took the first. Nothing enters a
-	 * sealed log any more: where it ends is behind both, and the next epoch there is looked for from there on.
-	 */
-	passRepeatedSeals(0);
-	passRepeatedSeals(1);
-#endif
+	S.isSource = 1;
 	enqueue(RECORD(TERM_BEGIN, S.term, S.epoch, S.seq) | BY(s))
 }
 
@@ -337,11 +335,19 @@ inline sendAgain() {
 /* A writer that learns that it was fenced closes its clients' connections and is a destination. */
 inline stepDown() {
 	clearQueue();
-	begin(FOLLOWS)
+	giveUpRole()
 }
 
-/* A destination deletes a released epoch, up to its end and never further. */
-#define MAY_DELETE(l) (S.phase == FOLLOWS && \
+/*
+ * A destination deletes a released epoch, up to its end and never further; but not what it may have sealed itself: a seal
+ * that was sent again stands twice, it may know the second, and others read on behind the first.
+ */
+#ifdef DELETE_OWN_SEALS
+#define IS_OTHERS(l) true
+#else
+#define IS_OTHERS(l) (POSITION.trailEpoch[l] > S.reignEpoch)
+#endif
+#define MAY_DELETE(l) (S.phase == FOLLOWS && IS_OTHERS(l) && \
 	POSITION.trailEnd[l] > ring[l].start && POSITION.trailEpoch[l] <= RELEASED_HERE)
 
 inline delete(l) {
@@ -373,7 +379,7 @@ end:	do
 #else
 	:: d_step { S.phase == FENCED && !HAS_MORE && MAY_TAKE_ROLE -> beginTerm() }
 #endif
-	:: d_step { (S.phase == STARTS || S.phase == FENCED) && !HAS_MORE && !MAY_TAKE_ROLE -> begin(FOLLOWS) }
+	:: d_step { (S.phase == STARTS || S.phase == FENCED) && !HAS_MORE && !MAY_TAKE_ROLE -> giveUpRole() }
 
 	/* Serving. */
 	:: d_step { MAY_QUEUE && S.seq < WRITES -> write() }
@@ -451,6 +457,7 @@ init {
 		server[1].chain.sealed = 1;
 		server[1].flushed.sealed = 1;
 		server[0].phase = STARTS;
+		server[0].isSource = 1;
 		server[1].phase = FOLLOWS;
 		run Brokers();
 		run Tracker();

@@ -81,6 +81,11 @@ public final class Destination implements AutoCloseable {
         return thread.ended();
     }
 
+    /** Ends it now, unflushed: somebody else has found that it cannot go on. */
+    public void fail(Exception why) {
+        thread.fail(why);
+    }
+
     /** Flushes what was taken, within a bound, and ends. */
     @Override
     public void close() {

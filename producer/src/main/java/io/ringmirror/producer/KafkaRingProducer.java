@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -48,6 +49,7 @@ public final class KafkaRingProducer implements RingProducer {
     private volatile boolean used;
     private volatile long usedSinceNs;
     private volatile boolean committing;
+    private final AtomicInteger underWay = new AtomicInteger();
 
     private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer, Duration transactionTimeout) {
         this.topic = topic;
@@ -115,9 +117,11 @@ public final class KafkaRingProducer implements RingProducer {
             used = true;
             usedSinceNs = System.nanoTime();
         }
+        underWay.incrementAndGet();
         try {
             Future<RecordMetadata> unused =
                     producer.send(new ProducerRecord<>(topic, log, null, value), (metadata, failure) -> {
+                        underWay.decrementAndGet();
                         if (failure == null) {
                             outcome.appended(metadata.offset(), metadata.timestamp());
                         } else {
@@ -125,6 +129,7 @@ public final class KafkaRingProducer implements RingProducer {
                         }
                     });
         } catch (KafkaException | IllegalStateException e) {
+            underWay.decrementAndGet();
             outcome.failed(e);
         }
     }
@@ -155,8 +160,13 @@ public final class KafkaRingProducer implements RingProducer {
         return producer.partitionsFor(topic).size();
     }
 
+    /** With records under way there is nothing to wait for: nobody is told of them any more. */
     @Override
     public void close() {
+        if (underWay.get() > 0) {
+            producer.close(Duration.ZERO);
+            return;
+        }
         try {
             if (open && isYoung()) {
                 producer.commitTransaction();

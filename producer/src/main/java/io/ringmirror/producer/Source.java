@@ -107,6 +107,11 @@ public final class Source implements AutoCloseable {
         return thread.ended();
     }
 
+    /** Ends it now: somebody else has found that it cannot go on. Its clients are refused. */
+    public void fail(Exception why) {
+        thread.fail(why);
+    }
+
     /** Closes it, and gives the role up: this server does not take it again unless it is told to. */
     public void handOver() {
         role.resign();

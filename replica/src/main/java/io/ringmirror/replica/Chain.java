@@ -186,9 +186,14 @@ public final class Chain {
     }
 
     private void requireInPlace(RingEntry entry) {
-        if (entry.log() != nextLog || entry.offset() < nextOffset) {
-            throw new IllegalStateException("read " + entry.describe() + ", but the chain goes on in log " + nextLog
-                    + " at offset " + nextOffset);
+        if (entry.log() != nextLog) {
+            throw new IllegalStateException("read " + entry.describe() + ", but the chain goes on in log " + nextLog);
+        }
+        if (entry.offset() < nextOffset) {
+            throw new ChainException(
+                    Kind.DIVERGED,
+                    entry.describe() + " came into the log where an earlier record was; the chain goes on at offset "
+                            + nextOffset + ": the cluster lost acknowledged records, or the topic was made anew");
         }
     }
 

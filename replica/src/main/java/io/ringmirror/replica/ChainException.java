@@ -29,6 +29,8 @@ public final class ChainException extends RuntimeException {
         /** A record's content is not what its writer wrote, or not what this mirror's records can be. */
         CORRUPT,
         /** A record of another mirror. */
-        WRONG_MIRROR
+        WRONG_MIRROR,
+        /** The topic of the ring is not the one that the replica follows: deleted, or deleted and made anew. */
+        TOPIC_GONE
     }
 }

@@ -24,6 +24,7 @@ public final class OwnerThread {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean stopping;
     private volatile boolean abandoned;
+    private volatile Exception failing;
 
     /** What the thread does; all on that thread, times of the monotonic clock. */
     public interface Owner {
@@ -74,6 +75,12 @@ public final class OwnerThread {
         }
     }
 
+    /** Ends the owner now, as if its next step had failed so; somebody else has found that it cannot go on. */
+    public void fail(Exception why) {
+        failing = why;
+        sleeper.wake();
+    }
+
     private boolean awaitEnd(Duration bound) {
         try {
             ended.get(bound.toMillis(), TimeUnit.MILLISECONDS);
@@ -107,6 +114,9 @@ public final class OwnerThread {
 
     private void steps() throws Exception {
         while (!abandoned) {
+            if (failing != null) {
+                throw failing;
+            }
             long nowNs = System.nanoTime();
             boolean finishing = stopping;
             boolean rest = finishing ? owner.finish(nowNs) : !owner.step(nowNs);

@@ -256,15 +256,21 @@ class ChainTest {
 
     @Test
     void anEntryFromElsewhereThanTheChainGoesOnIsACallersMistake() {
-        RingEntry first = script.term(BERLIN);
+        chain.follow(script.term(BERLIN));
         RingEntry second = script.write();
-        chain.follow(first);
         chain.follow(second);
-        assertThatThrownBy(() -> chain.follow(first))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("goes on in log 0 at offset 2");
         assertThatThrownBy(() -> chain.follow(new RingEntry(1, 9, 0, 0, 1, second.record())))
-                .isInstanceOf(IllegalStateException.class);
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("goes on in log 0");
+    }
+
+    /** A source sees it by its acknowledgements when brokers have lost what they had, or have another topic. */
+    @Test
+    void anOffsetThatGoesBackSaysThatRecordsWereLostF6F11() {
+        RingEntry first = script.term(BERLIN);
+        chain.follow(first);
+        chain.follow(script.write());
+        assertRefused(() -> chain.follow(first), Kind.DIVERGED, "goes on at offset 2", "lost acknowledged records");
     }
 
     private static LogBody.WriteZeroes zeroes(long offsetBytes, long lengthBytes) {

@@ -76,6 +76,15 @@ class OwnerThreadTest {
     }
 
     @Test
+    void anOwnerThatIsFailedFromOutsideEndsWithoutFinishing() {
+        OwnerThread thread = thread(new Recorder());
+        thread.start();
+        thread.fail(new IOException("topic gone"));
+        assertThatThrownBy(() -> thread.ended().get(30, TimeUnit.SECONDS)).hasRootCauseMessage("topic gone");
+        assertThat(calls).containsExactly("end topic gone");
+    }
+
+    @Test
     void anEndThatFailsIsAnEndAllTheSame() throws Exception {
         OwnerThread thread = thread(new Recorder() {
             @Override

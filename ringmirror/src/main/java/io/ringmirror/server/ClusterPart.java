@@ -55,6 +55,7 @@ final class ClusterPart {
                 exports,
                 disconnect,
                 threads.starter()));
+        opened.add(new TopicWatch(admin::topicIds, mirrors::all)).start();
         feed.addListener(mirrors);
         return new ClusterPart(settings, feed, mirrors);
     }

@@ -2,6 +2,7 @@ package io.ringmirror.server;
 
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.replica.store.ReplicaInUseException;
 import io.ringmirror.schemas.Command;
@@ -81,6 +82,18 @@ final class HostedMirror implements AutoCloseable {
     /** Why it does not run, or did not when it was last tried. */
     Optional<Exception> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** The topic that it follows now; empty while it does not run. */
+    Optional<RingTopic> ring() {
+        return Optional.ofNullable(running).map(RunningMirror::ring);
+    }
+
+    /** The topic is not there any more: ends the mirror for good if it follows that one. */
+    void lost(RingTopic ring, String what) {
+        Optional.ofNullable(running)
+                .filter(mirror -> mirror.ring().equals(ring))
+                .ifPresent(mirror -> mirror.fail(new ChainException(Kind.TOPIC_GONE, what)));
     }
 
     /** True if it does not run and will not by itself. */

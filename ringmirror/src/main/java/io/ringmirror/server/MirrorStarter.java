@@ -64,7 +64,7 @@ final class MirrorStarter {
             Claim claim = intent == Intent.LEAD ? Claim.ORDERED : Claim.OWNER;
             Source source = Source.start(
                     context, settings.source(), cluster.producerProperties(), logs -> grow(context, logs), claim);
-            return new RunningMirror.AsSource(definition, source);
+            return new RunningMirror.AsSource(definition, ring(context), source);
         } catch (NotOwnerException e) {
             LOG.info("{}", e.getMessage());
             return asDestination(context);
@@ -90,7 +90,11 @@ final class MirrorStarter {
                 settings.destination(),
                 (log, offset) -> CompletableFuture.runAsync(
                         () -> admin.deleteRecords(context.ring(), log, offset), threads.network()));
-        return new RunningMirror.AsDestination(context.definition(), destination);
+        return new RunningMirror.AsDestination(context.definition(), ring(context), destination);
+    }
+
+    private static RingTopic ring(MirrorContext context) {
+        return new RingTopic(context.ring(), context.topicId());
     }
 
     private MirrorContext context(Definition definition) {

@@ -7,6 +7,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -85,6 +86,11 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
 
     boolean isEmpty() {
         return hosted.isEmpty();
+    }
+
+    /** All of them, whether or not they run. */
+    Collection<HostedMirror> all() {
+        return hosted.values();
     }
 
     /** The mirrors that run now, with the role they have here. */

@@ -19,6 +19,9 @@ sealed interface RunningMirror extends AutoCloseable {
     /** As last told. */
     Definition definition();
 
+    /** The topic that it follows. */
+    RingTopic ring();
+
     void order(Action action);
 
     /** What the tracker said. */
@@ -29,6 +32,9 @@ sealed interface RunningMirror extends AutoCloseable {
 
     /** Has it state something. */
     void tell(Fact fact);
+
+    /** Ends it now: it cannot go on. */
+    void fail(Exception why);
 
     /** Completes when it runs no more. */
     CompletableFuture<Void> ended();
@@ -44,11 +50,13 @@ sealed interface RunningMirror extends AutoCloseable {
 
     /** The mirror is written here. */
     final class AsSource implements RunningMirror {
+        private final RingTopic ring;
         private final Source source;
         private volatile Definition definition;
 
-        AsSource(Definition definition, Source source) {
+        AsSource(Definition definition, RingTopic ring, Source source) {
             this.definition = definition;
+            this.ring = ring;
             this.source = source;
         }
 
@@ -60,6 +68,11 @@ sealed interface RunningMirror extends AutoCloseable {
         @Override
         public void order(Action action) {
             source.order(action);
+        }
+
+        @Override
+        public RingTopic ring() {
+            return ring;
         }
 
         /** Writing over a log is as final as deleting it, so the tracker's rule is asked again, too. */
@@ -87,6 +100,11 @@ sealed interface RunningMirror extends AutoCloseable {
         }
 
         @Override
+        public void fail(Exception why) {
+            source.fail(why);
+        }
+
+        @Override
         public CompletableFuture<Void> ended() {
             return source.ended();
         }
@@ -108,7 +126,7 @@ sealed interface RunningMirror extends AutoCloseable {
     }
 
     /** The mirror is followed here. */
-    record AsDestination(Definition definition, Destination destination) implements RunningMirror {
+    record AsDestination(Definition definition, RingTopic ring, Destination destination) implements RunningMirror {
         @Override
         public Role role() {
             return Role.DESTINATION;
@@ -137,6 +155,11 @@ sealed interface RunningMirror extends AutoCloseable {
         @Override
         public void tell(Fact fact) {
             destination.tell(fact);
+        }
+
+        @Override
+        public void fail(Exception why) {
+            destination.fail(why);
         }
 
         @Override

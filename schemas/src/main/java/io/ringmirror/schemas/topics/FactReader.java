@@ -52,6 +52,19 @@ final class FactReader {
         return found;
     }
 
+    /** The ids of the topics that exist, by name, and nothing else of them. */
+    Map<String, Uuid> ids(Collection<String> names) {
+        Map<String, Uuid> ids = new HashMap<>();
+        admin.describeTopics(names).topicNameValues().forEach((name, description) -> {
+            try {
+                ids.put(name, calls.await("describe " + name, description).topicId());
+            } catch (UnknownTopicOrPartitionException e) {
+                // Left out, as it does not exist.
+            }
+        });
+        return ids;
+    }
+
     Optional<TopicFacts> topic(String name) {
         return Optional.ofNullable(topics(List.of(name)).get(name));
     }

@@ -299,7 +299,7 @@ final class SourceMirror implements OwnerThread.Owner {
             writes.beat();
             rotation.beaten();
         }
-        facts.accept(new Fact.Beat());
+        facts.accept(replica.beat());
         return 1;
     }
 

@@ -4,6 +4,7 @@ import io.ringmirror.replica.store.Checkpoint;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.replica.store.ReplicaStore;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.ReplicaState;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.VolumeImage;
@@ -142,6 +143,13 @@ public final class Replica implements AutoCloseable {
     /** A flush has ended well. */
     public void flushed(FlushCycle.Done done) {
         flushed = done.position();
+    }
+
+    /** That it lives, or, while its disk fails, what stands still for it. */
+    public Fact beat() {
+        return flushes.failure()
+                .<Fact>map(why -> new Fact.Stopped("its images cannot be written, which is tried again: " + why))
+                .orElseGet(Fact.Beat::new);
     }
 
     /** How far the replica is, for the tracker. */

@@ -36,8 +36,8 @@ public final class MirrorFacts {
                 replica.state(role)));
     }
 
-    /** States how far the replica is, and nothing new. */
+    /** States how far the replica is, and nothing new, unless it cannot be flushed. */
     public void beat() {
-        state(new Fact.Beat());
+        state(replica.beat());
     }
 }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +28,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 public final class KafkaRingReader implements RingReader, GroupOffsets {
     /** How long the end of one log may hold up the beginning of the next: a broker answers one fetch at a time. */
     private static final int FETCH_MAX_WAIT_MS = 50;
+
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
     private final String topic;
     private final Consumer<byte[], LogRecord> consumer;
@@ -125,7 +128,7 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
 
     @Override
     public void close() {
-        consumer.close();
+        consumer.close(CloseOptions.timeout(CLOSE_BOUND));
     }
 
     /** Those before one without a value, if there are any: as with one that cannot be read, it is the next to come. */

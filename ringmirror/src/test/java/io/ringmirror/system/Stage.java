@@ -54,44 +54,61 @@ final class Stage implements AutoCloseable {
     private static final long MIB = 1L << 20;
 
     private final Path directory;
-    private final TestCluster cluster;
+    private final String bootstrapServers;
     private final MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
     private final Opened opened = new Opened();
     private final ControlFeed feed;
+    private Tracker tracker;
 
-    private Stage(Path directory, TestCluster cluster) {
+    private Stage(Path directory, String bootstrapServers) {
         this.directory = directory;
-        this.cluster = cluster;
+        this.bootstrapServers = bootstrapServers;
         this.feed = ControlFeed.open(TOPICS, client(), serdes);
     }
 
     /** A broker and a tracker, and the shared topics. */
     static Stage set(Path directory) throws Exception {
-        Stage stage = new Stage(directory, TestCluster.start());
-        stage.opened.add(stage.cluster);
-        try (TopicAdmin admin = stage.admin()) {
-            admin.apply(admin.changes(stage.plan().shared()));
-        }
-        stage.opened.add(Tracker.start(
-                new TrackerSettings(
-                        stage.client(),
-                        TOPICS,
-                        directory.resolve("tracker"),
-                        1,
-                        0,
-                        PATIENCE.toMillis(),
-                        Optional.empty()),
-                stage.serdes));
-        stage.opened.add(stage.feed).start();
+        TestCluster cluster = TestCluster.start();
+        Stage stage = new Stage(directory, cluster.bootstrapServers());
+        stage.opened.add(cluster);
+        stage.set();
         return stage;
     }
 
+    /** The same over a broker, or brokers, of the test's own, which it closes after this. */
+    static Stage over(Path directory, String bootstrapServers) throws Exception {
+        Stage stage = new Stage(directory, bootstrapServers);
+        stage.set();
+        return stage;
+    }
+
+    private void set() throws Exception {
+        try (TopicAdmin admin = admin()) {
+            admin.apply(admin.changes(plan().shared()));
+        }
+        startTracker("tracker");
+        opened.add(() -> tracker.close());
+        opened.add(feed).start();
+    }
+
+    /** Starts the tracker on a directory of its own. */
+    void startTracker(String state) throws Exception {
+        tracker = Tracker.start(
+                new TrackerSettings(
+                        client(), TOPICS, directory.resolve(state), 1, 0, PATIENCE.toMillis(), Optional.empty()),
+                serdes);
+    }
+
+    void stopTracker() {
+        tracker.close();
+    }
+
     String bootstrapServers() {
-        return cluster.bootstrapServers();
+        return bootstrapServers;
     }
 
     Map<String, Object> client() {
-        return Map.of("bootstrap.servers", cluster.bootstrapServers());
+        return Map.of("bootstrap.servers", bootstrapServers);
     }
 
     MirrorSerdes serdes() {
@@ -110,11 +127,35 @@ final class Stage implements AutoCloseable {
         to.forEach(server -> replicas.add(new Definition.Replica(server, UUID.randomUUID())));
         Definition definition = new Definition(
                 mirror, UUID.randomUUID(), 1, System.currentTimeMillis(), from, List.of(volumes), replicas, ring, 0);
+        makeRing(definition);
+        redefine(definition);
+        return definition;
+    }
+
+    /** What the tracker said last of a mirror. */
+    MirrorStatus status(String mirror) {
+        return feed.status(mirror).orElseThrow();
+    }
+
+    /** Makes the topic of a mirror's ring. */
+    void makeRing(Definition definition) {
         try (TopicAdmin admin = admin()) {
             admin.apply(admin.changes(List.of(plan().ring(definition))));
         }
-        redefine(definition);
-        return definition;
+    }
+
+    /** Deletes the topic of a mirror's ring, as no user should. */
+    void deleteRing(String mirror) {
+        try (TopicAdmin admin = admin()) {
+            admin.deleteTopic(TOPICS.ring(mirror));
+        }
+    }
+
+    /** Deletes all records of a log, as no user should; returns where it begins then. */
+    long deleteRecords(String mirror, int log) {
+        try (TopicAdmin admin = admin()) {
+            return admin.deleteRecords(TOPICS.ring(mirror), log, -1);
+        }
     }
 
     /** Writes a definition, new or changed. */

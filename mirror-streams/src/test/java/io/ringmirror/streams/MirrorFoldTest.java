@@ -18,6 +18,7 @@ import io.ringmirror.schemas.MirrorStatus.Log;
 import io.ringmirror.schemas.MirrorStatus.LogState;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class MirrorFoldTest {
     }
 
     @Test
-    void nothingIsReleasedBeforeEveryRegisteredReplicaWasHeard() {
+    void nothingIsReleasedBeforeEveryRegisteredReplicaWasHeardF25() {
         tell(beat("a", source(3)));
 
         assertThat(status.sealedEpoch()).isEqualTo(3);
@@ -98,7 +99,7 @@ class MirrorFoldTest {
     }
 
     @Test
-    void aClockBehindTheFlushedRecordGivesNoNegativeAge() {
+    void aClockBehindTheFlushedRecordGivesNoNegativeAgeF23() {
         nowMs = 200;
         tell(beat("a", source(3)), beat("b", destination(2, 3)));
 
@@ -106,12 +107,37 @@ class MirrorFoldTest {
     }
 
     @Test
-    void aClockThatGoesBackTakesNoHearingBack() {
+    void aClockThatGoesBackTakesNoHearingBackF23() {
         tell(beat("b", destination(1, 1)));
         nowMs = 9_000;
         tell(beat("b", destination(1, 1)));
 
         assertThat(replica("b").heardMs()).isEqualTo(10_000);
+    }
+
+    /** Only the log's clock dates what was heard; what servers take the time to be is for people. */
+    @Test
+    void aServersClockAYearOffChangesNothingF23() {
+        Duration year = Duration.ofDays(365);
+        tell(dated(beat("a", source(3)), year.toMillis()), dated(beat("b", destination(2, 3)), -year.toMillis()));
+        MirrorStatus off = status;
+        status = MirrorFold.redefined(definition, Optional.empty());
+        tell(beat("a", source(3)), beat("b", destination(2, 3)));
+
+        assertThat(off).isEqualTo(status);
+        assertThat(off.releasedEpoch()).isEqualTo(2);
+    }
+
+    private static Event dated(Event event, long offMs) {
+        return new Event(
+                event.mirrorId(),
+                event.mirror(),
+                event.server(),
+                event.replicaId(),
+                event.term(),
+                event.timeMs() + offMs,
+                event.fact(),
+                event.state());
     }
 
     @Test
@@ -269,7 +295,7 @@ class MirrorFoldTest {
     }
 
     @Test
-    void aReplicaThatWentBackStopsTheReleaseUntilItIsThereAgain() {
+    void aReplicaThatWentBackStopsTheReleaseUntilItIsThereAgainF22() {
         tell(beat("a", source(4)), beat("b", destination(3, 4)));
         tell(beat("b", destination(1, 4)), beat("a", source(5)));
 
@@ -386,7 +412,7 @@ class MirrorFoldTest {
     }
 
     @Test
-    void removingTheSlowReplicaReleasesWhatItHeld() {
+    void removingTheSlowReplicaReleasesWhatItHeldF24() {
         define(definition(2, "a", "b", "c"));
         tell(beat("a", source(4)), beat("b", destination(4, 4)), beat("c", destination(1, 4)));
         assertThat(status.releasedEpoch()).isEqualTo(1);

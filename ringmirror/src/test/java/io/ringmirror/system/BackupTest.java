@@ -164,6 +164,9 @@ class BackupTest {
         refused("position file " + position + " is missing");
         putBack(backup, "basle", "damaged");
         stage.server("basle", Role.DESTINATION);
+        try (Disk disk = Disk.of(bern, "damaged")) {
+            disk.write(1);
+        }
         stage.level(mirror);
         stage.assertIdentical(mirror);
     }

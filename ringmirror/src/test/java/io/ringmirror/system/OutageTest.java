@@ -37,7 +37,7 @@ class OutageTest {
         broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
         int port = port(broker);
         ExecutorService clients = Executors.newCachedThreadPool();
-        Stage stage = Stage.over(directory, broker.bootstrapServers());
+        Stage stage = Stage.over(directory, broker.bootstrapServers(), 1);
         try {
             Definition mirror =
                     stage.define("m", "east", List.of("west"), new Definition.Volume("disk", 64 * Disk.MIB));
@@ -101,7 +101,7 @@ class OutageTest {
         Path kafka = directory.resolve("kafka");
         broker = EmbeddedBroker.start(kafka, 0);
         int port = port(broker);
-        Stage stage = Stage.over(directory, broker.bootstrapServers());
+        Stage stage = Stage.over(directory, broker.bootstrapServers(), 1);
         try {
             Definition mirror = stage.define("m", "east", List.of("west"), new Definition.Volume("disk", 8 * Disk.MIB));
             MirrorServer east = stage.server("east", Role.SOURCE);
@@ -146,7 +146,7 @@ class OutageTest {
         Path kafka = directory.resolve("kafka");
         broker = EmbeddedBroker.start(kafka, 0);
         int port = port(broker);
-        Stage stage = Stage.over(directory, broker.bootstrapServers());
+        Stage stage = Stage.over(directory, broker.bootstrapServers(), 1);
         try {
             Definition mirror = stage.define("m", "east", List.of("west"), new Definition.Volume("disk", 8 * Disk.MIB));
             MirrorServer east = stage.server("east", Role.SOURCE, Role.DESTINATION);

@@ -55,29 +55,31 @@ final class Stage implements AutoCloseable {
 
     private final Path directory;
     private final String bootstrapServers;
+    private final int brokers;
     private final MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
     private final Opened opened = new Opened();
     private final ControlFeed feed;
     private Tracker tracker;
 
-    private Stage(Path directory, String bootstrapServers) {
+    private Stage(Path directory, String bootstrapServers, int brokers) {
         this.directory = directory;
         this.bootstrapServers = bootstrapServers;
+        this.brokers = brokers;
         this.feed = ControlFeed.open(TOPICS, client(), serdes);
     }
 
     /** A broker and a tracker, and the shared topics. */
     static Stage set(Path directory) throws Exception {
         TestCluster cluster = TestCluster.start();
-        Stage stage = new Stage(directory, cluster.bootstrapServers());
+        Stage stage = new Stage(directory, cluster.bootstrapServers(), 1);
         stage.opened.add(cluster);
         stage.set();
         return stage;
     }
 
     /** The same over a broker, or brokers, of the test's own, which it closes after this. */
-    static Stage over(Path directory, String bootstrapServers) throws Exception {
-        Stage stage = new Stage(directory, bootstrapServers);
+    static Stage over(Path directory, String bootstrapServers, int brokers) throws Exception {
+        Stage stage = new Stage(directory, bootstrapServers, brokers);
         stage.set();
         return stage;
     }
@@ -353,6 +355,6 @@ final class Stage implements AutoCloseable {
     }
 
     private TopicPlan plan() {
-        return new TopicPlan(TOPICS, TopicSettings.forBrokers(1));
+        return new TopicPlan(TOPICS, TopicSettings.forBrokers(brokers));
     }
 }

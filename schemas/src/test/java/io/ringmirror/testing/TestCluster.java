@@ -1,5 +1,6 @@
 package io.ringmirror.testing;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
@@ -23,6 +24,12 @@ public final class TestCluster implements AutoCloseable {
 
     /** So many brokers, all of which answer when this returns; internal topics have one replica. */
     public static TestCluster start(int brokers) throws Exception {
+        return start(brokers, 1);
+    }
+
+    /** So many brokers, with so many replicas of internal topics, all but one of which must be in sync. */
+    public static TestCluster start(int brokers, int internalReplicas) throws Exception {
+        String replicas = Integer.toString(internalReplicas);
         TestKitNodes nodes = new TestKitNodes.Builder()
                 .setBootstrapMetadata(asFormattedByDefault())
                 .setNumBrokerNodes(brokers)
@@ -31,12 +38,18 @@ public final class TestCluster implements AutoCloseable {
                 .build();
         KafkaClusterTestKit.Builder builder = new KafkaClusterTestKit.Builder(nodes);
         Map.of(
-                        "offsets.topic.replication.factor", "1",
-                        "transaction.state.log.replication.factor", "1",
-                        "transaction.state.log.min.isr", "1",
-                        "auto.create.topics.enable", "false",
-                        "log.retention.check.interval.ms", "1000",
-                        "group.initial.rebalance.delay.ms", "0")
+                        "offsets.topic.replication.factor",
+                        replicas,
+                        "transaction.state.log.replication.factor",
+                        replicas,
+                        "transaction.state.log.min.isr",
+                        Integer.toString(Math.max(1, internalReplicas - 1)),
+                        "auto.create.topics.enable",
+                        "false",
+                        "log.retention.check.interval.ms",
+                        "1000",
+                        "group.initial.rebalance.delay.ms",
+                        "0")
                 .forEach(builder::setConfigProp);
         KafkaClusterTestKit kit = builder.build();
         kit.format();
@@ -52,6 +65,11 @@ public final class TestCluster implements AutoCloseable {
                 .filter(feature -> feature.defaultLevel(version) > 0)
                 .collect(Collectors.toMap(Feature::featureName, feature -> feature.defaultLevel(version)));
         return BootstrapMetadata.fromVersions(version, features, "test");
+    }
+
+    /** Stops a broker without letting it hand its logs over first; its controller, if it has one, lives on. */
+    public void stopBroker(int id) {
+        kit.brokers().get(id).shutdown(Duration.ZERO);
     }
 
     public String bootstrapServers() {

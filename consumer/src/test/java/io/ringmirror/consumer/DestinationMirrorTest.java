@@ -166,7 +166,7 @@ class DestinationMirrorTest {
     }
 
     @Test
-    void aFullCacheIsFlushedAndNothingIsLost() throws IOException {
+    void aFullCacheIsFlushedAndNothingIsLostF8() throws IOException {
         replica.close();
         open(128 << 10);
         fillTwice();
@@ -225,7 +225,7 @@ class DestinationMirrorTest {
     }
 
     @Test
-    void aGapStopsTheMirrorAndIsStatedWithItsReason() {
+    void aGapStopsTheMirrorAndIsStatedWithItsReasonF12() {
         script.write();
         ring.tamper(0, script.write().offset(), null);
         script.write();

@@ -100,7 +100,7 @@ class TrackerTest {
     }
 
     @Test
-    void aTrackerThatLostItsDirectoryGoesOnFromTheSameStatus() {
+    void aTrackerThatLostItsDirectoryGoesOnFromTheSameStatusF25() {
         MirrorStatus before;
         try (Tracker tracker = start("first")) {
             awaitReady(tracker);
@@ -120,7 +120,7 @@ class TrackerTest {
     }
 
     @Test
-    void oneThatStandsByTakesOver() {
+    void oneThatStandsByTakesOverF25() {
         Tracker first = start("first");
         awaitReady(first);
         try (Tracker second = start("second")) {

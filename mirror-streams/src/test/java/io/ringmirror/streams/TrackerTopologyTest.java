@@ -83,7 +83,7 @@ class TrackerTopologyTest {
     }
 
     @Test
-    void theEventsTimeIsWhenItCameIntoTheLog() {
+    void theEventsTimeIsWhenItCameIntoTheLogF23() {
         definitions.pipeInput("disk", definition(1, "a", "b"));
         events.pipeInput("disk", beat("a", source(2)), Instant.ofEpochMilli(7777));
 

@@ -120,7 +120,7 @@ class AppenderTest {
     }
 
     @Test
-    void aFailedSuffixIsSentAgainInOrderWithItsBytesAndAnsweredOnce() {
+    void aFailedSuffixIsSentAgainInOrderWithItsBytesAndAnsweredOnceF2() {
         Appender appender = appender(NO_BOUND);
         add(appender, 0, 1, 2, 3, 4);
         appender.send();

@@ -76,7 +76,7 @@ class KafkaRingProducerTest {
     }
 
     @Test
-    void aSecondProducerOfTheMirrorFencesTheFirst() throws Exception {
+    void aSecondProducerOfTheMirrorFencesTheFirstF14F15() throws Exception {
         RingProducer first = fenced(Duration.ofSeconds(60));
         offset(send(first, 0, "before"));
         RingProducer second = fenced(Duration.ofSeconds(60));
@@ -101,7 +101,7 @@ class KafkaRingProducerTest {
     }
 
     @Test
-    void aTransactionThatTheBrokerEndedIsMendedByAnAbort() throws Exception {
+    void aTransactionThatTheBrokerEndedIsMendedByAnAbortF2() throws Exception {
         RingProducer producer = fenced(Duration.ofMillis(1_500));
         offset(send(producer, 0, "a"));
         awaitEndedByBroker();
@@ -115,7 +115,7 @@ class KafkaRingProducerTest {
     }
 
     @Test
-    void aRenewalThatComesTooLateForACommitGoesOnAllTheSame() throws Exception {
+    void aRenewalThatComesTooLateForACommitGoesOnAllTheSameF2() throws Exception {
         RingProducer producer = fenced(Duration.ofMillis(1_500));
         offset(send(producer, 0, "a"));
         awaitEndedByBroker();

@@ -71,7 +71,7 @@ class SourceMirrorTest {
     }
 
     @Test
-    void aWriteThatFailedAtFirstIsAnsweredOnceTheLogHasItAfterAll() throws Exception {
+    void aWriteThatFailedAtFirstIsAnsweredOnceTheLogHasItAfterAllF2() throws Exception {
         bench = settled(AckMode.WRITE, ROOMY);
         Answer first = bench.write(0, 0, BLOCK, 7);
         Answer second = bench.write(0, BLOCK, BLOCK, 8);
@@ -117,7 +117,7 @@ class SourceMirrorTest {
     }
 
     @Test
-    void aLargeWriteIsAnsweredWhenItsLastPartIsInTheLogAndStaysInOneEpoch() throws Exception {
+    void aLargeWriteIsAnsweredWhenItsLastPartIsInTheLogAndStaysInOneEpochF27() throws Exception {
         bench = settled(
                 ROOMY,
                 new SourceSettings(
@@ -189,7 +189,7 @@ class SourceMirrorTest {
     }
 
     @Test
-    void writersWaitForAFullCacheAndGoOnAfterTheFlush() throws Exception {
+    void writersWaitForAFullCacheAndGoOnAfterTheFlushF8() throws Exception {
         bench = settled(AckMode.WRITE, ROOMY);
         Answer fills = bench.write(0, 0, CACHE_HALF_BYTES, 1);
         Answer fillsTheOtherHalf = bench.write(0, CACHE_HALF_BYTES, CACHE_HALF_BYTES, 2);
@@ -213,7 +213,7 @@ class SourceMirrorTest {
     }
 
     @Test
-    void atTheRingsBoundTheEpochStaysOpenAndWritersGoOnWhenItIsReleased() throws Exception {
+    void atTheRingsBoundTheEpochStaysOpenAndWritersGoOnWhenItIsReleasedF7() throws Exception {
         bench = settled(AckMode.WRITE, new Definition.Ring(2, 2, 1L << 40));
         bench.write(0, 0, BLOCK, 1);
         rotate();
@@ -308,7 +308,7 @@ class SourceMirrorTest {
     }
 
     @Test
-    void aFlushThatFailsKeepsItsEpochDirtyAndIsDoneAgain() throws Exception {
+    void aFlushThatFailsKeepsItsEpochDirtyAndIsDoneAgainF9() throws Exception {
         bench = settled(AckMode.WRITE, ROOMY);
         bench.write(0, 0, BLOCK, 7);
         bench.mirror.order(Action.FLUSH);
@@ -363,7 +363,7 @@ class SourceMirrorTest {
     }
 
     @Test
-    void aFencedSourceAnswersNothingWellAndEnds() throws Exception {
+    void aFencedSourceAnswersNothingWellAndEndsF15() throws Exception {
         bench = settled(AckMode.WRITE, ROOMY);
         Answer write = bench.write(0, 0, BLOCK, 1);
         Answer flush = bench.flush(0);
@@ -390,7 +390,7 @@ class SourceMirrorTest {
     }
 
     @Test
-    void aStopFlushesWhatIsWrittenAndThenIsAtRest() throws Exception {
+    void aStopFlushesWhatIsWrittenAndThenIsAtRestF29() throws Exception {
         bench = settled(AckMode.WRITE, ROOMY);
         Answer taken = bench.write(0, 0, BLOCK, 7);
         bench.step();
@@ -403,7 +403,7 @@ class SourceMirrorTest {
     }
 
     @Test
-    void aStopDoesNotWaitForALogThatIsNotThere() throws Exception {
+    void aStopDoesNotWaitForALogThatIsNotThereF29() throws Exception {
         bench = settled(AckMode.WRITE, new Definition.Ring(2, 2, 1L << 40));
         bench.write(0, 0, BLOCK, 1);
         rotate();

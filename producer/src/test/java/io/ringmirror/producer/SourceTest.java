@@ -114,7 +114,7 @@ class SourceTest {
     }
 
     @Test
-    void aRingLeftByAKilledSourceGoesOnInItsOpenEpoch() throws Exception {
+    void aRingLeftByAKilledSourceGoesOnInItsOpenEpochF1() throws Exception {
         Source first = source("east", "east");
         write(first, 0, "a");
         Path afterKill = copy("east");
@@ -136,7 +136,7 @@ class SourceTest {
     }
 
     @Test
-    void aSourceThatIsFencedEndsAndItsClientsAreTold() throws Exception {
+    void aSourceThatIsFencedEndsAndItsClientsAreToldF15() throws Exception {
         Source first = source("east", "east");
         write(first, 0, "a");
         Path other = copy("east");
@@ -151,7 +151,7 @@ class SourceTest {
     }
 
     @Test
-    void aDestinationTakesNoRoleUnlessItIsTold() throws Exception {
+    void aDestinationTakesNoRoleUnlessItIsToldF14() throws Exception {
         Source owner = source("east", "east");
         write(owner, 0, "a");
 
@@ -178,7 +178,7 @@ class SourceTest {
     }
 
     @Test
-    void aRebootedOldSourceDoesNotTakeTheRoleBackAndFencesNobody() throws Exception {
+    void aRebootedOldSourceDoesNotTakeTheRoleBackAndFencesNobodyF14() throws Exception {
         Source old = source("east", "east");
         write(old, 0, "a");
         Path crashed = copy("east");

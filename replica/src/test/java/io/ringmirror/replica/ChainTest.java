@@ -247,7 +247,7 @@ class ChainTest {
     }
 
     @Test
-    void aKindThatThisVersionDoesNotApplyStopsTheMirror() {
+    void aKindThatThisVersionDoesNotApplyStopsTheMirrorF19() {
         script.write();
         walk.toEnd();
         ring.append(0, script.record(new LogBody.BaselineBegin(PARIS)));

@@ -91,7 +91,7 @@ class FlushCycleTest {
     }
 
     @Test
-    void aForceThatFailedIsFollowedByWritingEverythingAgainAfterAPause() {
+    void aForceThatFailedIsFollowedByWritingEverythingAgainAfterAPauseF9F10() {
         long now = Long.MAX_VALUE - 10;
         image.failOnce(MemoryImage.Step.FORCE, 0);
         flushes.freeze();

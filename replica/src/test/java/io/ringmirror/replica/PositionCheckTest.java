@@ -42,7 +42,7 @@ class PositionCheckTest {
     }
 
     @Test
-    void deletedRecordsBehindThePositionAreAGap() {
+    void deletedRecordsBehindThePositionAreAGapF12() {
         script.write();
         Position position = reached();
         script.write();
@@ -63,7 +63,7 @@ class PositionCheckTest {
     }
 
     @Test
-    void aLogThatLostTheLastRecordFlushedHasDiverged() {
+    void aLogThatLostTheLastRecordFlushedHasDivergedF6() {
         script.write();
         script.write();
         Position position = reached();
@@ -72,7 +72,7 @@ class PositionCheckTest {
     }
 
     @Test
-    void aSealThatWasLostHasDivergedThoughTheNextLogIsThere() {
+    void aSealThatWasLostHasDivergedThoughTheNextLogIsThereF6() {
         script.write();
         RingEntry seal = script.seal(1);
         Position position = reached();
@@ -81,7 +81,7 @@ class PositionCheckTest {
     }
 
     @Test
-    void anotherRecordAtThePositionHasDiverged() {
+    void anotherRecordAtThePositionHasDivergedF6() {
         RingEntry last = script.write();
         Position position = reached();
         LogRecord old = last.record();

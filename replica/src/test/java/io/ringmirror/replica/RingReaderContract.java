@@ -82,7 +82,7 @@ abstract class RingReaderContract {
     }
 
     @Test
-    void aPlaceThatWasDeletedIsAGap() throws Exception {
+    void aPlaceThatWasDeletedIsAGapF12() throws Exception {
         append(0, 1);
         append(0, 2);
         deleteBefore(0, 1);
@@ -94,7 +94,7 @@ abstract class RingReaderContract {
     }
 
     @Test
-    void aPlaceBehindTheEndIsAGap() throws Exception {
+    void aPlaceBehindTheEndIsAGapF6() throws Exception {
         append(0, 1);
         RingReader reader = reader();
         reader.seek(0, 2);

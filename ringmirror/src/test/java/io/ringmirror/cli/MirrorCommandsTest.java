@@ -79,7 +79,7 @@ class MirrorCommandsTest {
     }
 
     @Test
-    void whatCannotBeAMirrorIsExitTwoAndMakesNothing() throws Exception {
+    void whatCannotBeAMirrorIsExitTwoAndMakesNothingF28() throws Exception {
         List<List<String>> wrong = List.of(
                 List.of("--volume", "v=0", "--source", "a", "--destination", "b"),
                 List.of("--volume", "v=513", "--source", "a", "--destination", "b"),

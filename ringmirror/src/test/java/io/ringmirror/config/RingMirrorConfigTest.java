@@ -26,7 +26,7 @@ class RingMirrorConfigTest {
     }
 
     @Test
-    void aMissingKeyIsNamed() {
+    void aMissingKeyIsNamedF28() {
         assertThatThrownBy(() -> new RingMirrorConfig(Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("bootstrap.servers");
@@ -77,7 +77,7 @@ class RingMirrorConfigTest {
     }
 
     @Test
-    void unknownKeysAreFoundAndKafkasOwnAreKnown() {
+    void unknownKeysAreFoundAndKafkasOwnAreKnownF28() {
         Map<String, String> properties = new HashMap<>();
         properties.put("bootstrap.servers", "localhost:9092");
         properties.put("sorce.cache.bytes", "1");

@@ -57,7 +57,7 @@ class BadInputIT {
 
     @Test
     @Order(2)
-    void aVolumeOfNoOrHalfASectorIsRefusedBeforeAnythingIsMade() throws Exception {
+    void aVolumeOfNoOrHalfASectorIsRefusedBeforeAnythingIsMadeF28() throws Exception {
         for (String size : List.of("0", "1000")) {
             assertThat(create("odd", size, "east", "west").exited(USAGE).onlyLine())
                     .contains("volume 'disk' is " + size, "positive multiple of 512");
@@ -67,7 +67,7 @@ class BadInputIT {
 
     @Test
     @Order(3)
-    void aServerNamesTheTopicsThatAreMissing() throws Exception {
+    void aServerNamesTheTopicsThatAreMissingF28() throws Exception {
         Answer answer = serve("destination", "early", "").exited(FAILED);
 
         assertThat(answer.err())
@@ -79,7 +79,7 @@ class BadInputIT {
 
     @Test
     @Order(4)
-    void aMirrorThatIsNotThereIsNamed() throws Exception {
+    void aMirrorThatIsNotThereIsNamedF28() throws Exception {
         create("there", "1M", "east", "west").succeeded();
         Set<String> before = topics();
 
@@ -93,7 +93,7 @@ class BadInputIT {
 
     @Test
     @Order(4)
-    void aKeyThatIsMissingOrWrongIsNamed() throws Exception {
+    void aKeyThatIsMissingOrWrongIsNamedF28() throws Exception {
         Path nameless = site.properties("nameless", "data.dir=" + site.path("nameless"));
         assertThat(site.run("source", "--config", nameless.toString())
                         .exited(USAGE)
@@ -108,7 +108,7 @@ class BadInputIT {
 
     @Test
     @Order(4)
-    void aBrokerThatIsNotThereIsWaitedForInBoundsAndNamed() throws Exception {
+    void aBrokerThatIsNotThereIsWaitedForInBoundsAndNamedF28() throws Exception {
         String nobody = "127.0.0.1:" + Site.freePort();
         assertThat(site.run("list", "--bootstrap-server", nobody, "--timeout", "2s")
                         .exited(UNREACHABLE)
@@ -124,7 +124,7 @@ class BadInputIT {
 
     @Test
     @Order(5)
-    void aRingThatForgetsWithAgeOrIsGoneIsRefused() throws Exception {
+    void aRingThatForgetsWithAgeOrIsGoneIsRefusedF11F12() throws Exception {
         create("leaky", "1M", "leaking", "leaked").succeeded();
         ConfigResource ring = new ConfigResource(ConfigResource.Type.TOPIC, "ringmirror.leaky.log");
         admin.incrementalAlterConfigs(Map.of(
@@ -143,7 +143,7 @@ class BadInputIT {
 
     @Test
     @Order(5)
-    void aVolumeLargerThanTheFileSystemAllowsLeavesNoImage() throws Exception {
+    void aVolumeLargerThanTheFileSystemAllowsLeavesNoImageF10() throws Exception {
         create("huge", "1048576T", "hugely", "hoping").succeeded();
 
         assertThat(refusal(serve("source", "hugely", "").exited(FAILED))).contains("huge", "disk.img");
@@ -153,7 +153,7 @@ class BadInputIT {
 
     @Test
     @Order(5)
-    void aReplicaDirectoryInUseOrOfAnotherMirrorIsRefused() throws Exception {
+    void aReplicaDirectoryInUseOrOfAnotherMirrorIsRefusedF21() throws Exception {
         create("first", "1M", "nobody", "holder").succeeded();
         create("second", "1M", "nobody", "thief").succeeded();
         Process holder = site.server("destination", "holder", "");

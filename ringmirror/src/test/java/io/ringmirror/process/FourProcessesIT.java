@@ -18,7 +18,7 @@ class FourProcessesIT {
     private Path directory;
 
     @Test
-    void aWriteGoesAllTheWayRoundAndStoppedServersGoOnWithoutRepair() throws Exception {
+    void aWriteGoesAllTheWayRoundAndStoppedServersGoOnWithoutRepairF29() throws Exception {
         try (Site site = Site.withBroker(directory)) {
             int nbdPort = Site.freePort();
             String nbd = "nbd.listen=127.0.0.1:" + nbdPort + "\n";

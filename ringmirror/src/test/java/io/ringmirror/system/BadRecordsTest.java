@@ -77,7 +77,7 @@ class BadRecordsTest {
 
     @ParameterizedTest
     @MethodSource("intrusions")
-    void theDestinationStopsThereAndSaysWhere(Intrusion intrusion) throws Exception {
+    void theDestinationStopsThereAndSaysWhereF19F20(Intrusion intrusion) throws Exception {
         String mirror = "m" + ++mirrors;
         String west = "west" + mirrors;
         Definition definition = stage.define(mirror, "east", List.of(west), new Definition.Volume("disk", 4 * MIB));

@@ -38,7 +38,7 @@ class PromotionTest {
     }
 
     @Test
-    void theRoleGoesOverAndBackAndEachServerGoesOnFromItsOwnPosition() throws Exception {
+    void theRoleGoesOverAndBackAndEachServerGoesOnFromItsOwnPositionF18() throws Exception {
         Definition mirror = define("there", "oslo", "bergen");
         MirrorServer oslo = stage.server("oslo", Role.SOURCE, Role.DESTINATION);
         MirrorServer bergen = stage.server("bergen", Role.SOURCE, Role.DESTINATION);
@@ -63,7 +63,7 @@ class PromotionTest {
     }
 
     @Test
-    void anOldSourceIsFencedByATakeoverAndItsClientsAreToldI3() throws Exception {
+    void anOldSourceIsFencedByATakeoverAndItsClientsAreToldI3F15F17() throws Exception {
         Definition mirror = define("taken", "rome", "milan");
         MirrorServer rome = stage.server("rome", Role.SOURCE, Role.DESTINATION);
         MirrorServer milan = stage.server("milan", Role.SOURCE, Role.DESTINATION);
@@ -84,7 +84,7 @@ class PromotionTest {
     }
 
     @Test
-    void aServerStartedAgainIsWhatItWasAndARebootedOldSourceFollows() throws Exception {
+    void aServerStartedAgainIsWhatItWasAndARebootedOldSourceFollowsF14F18() throws Exception {
         Definition mirror = define("reboot", "lyon", "nice");
         MirrorServer lyon = stage.server("lyon", Role.SOURCE, Role.DESTINATION);
         MirrorServer nice = stage.server("nice", Role.SOURCE, Role.DESTINATION);
@@ -105,7 +105,7 @@ class PromotionTest {
     }
 
     @Test
-    void aDestinationOnlyServerRefusesTheRoleAndGoesOnFollowing() throws Exception {
+    void aDestinationOnlyServerRefusesTheRoleAndGoesOnFollowingF17() throws Exception {
         Definition mirror = define("only", "berne", "basle");
         MirrorServer berne = stage.server("berne", Role.SOURCE, Role.DESTINATION);
         MirrorServer basle = stage.server("basle", Role.DESTINATION);

@@ -34,7 +34,7 @@ class RestartTest {
     }
 
     @Test
-    void bothServersGoOnWhereTheyWereAndCopyNothingAnew() throws Exception {
+    void bothServersGoOnWhereTheyWereAndCopyNothingAnewF29() throws Exception {
         Definition mirror = define("again", "oslo", "bergen");
         MirrorServer source = stage.server("oslo", Role.SOURCE);
         MirrorServer destination = stage.server("bergen", Role.DESTINATION);
@@ -79,7 +79,7 @@ class RestartTest {
     }
 
     @Test
-    void aDestinationGoesOnFromItsPositionFileWhenKafkaHasForgottenItsGroup() throws Exception {
+    void aDestinationGoesOnFromItsPositionFileWhenKafkaHasForgottenItsGroupF22() throws Exception {
         Definition mirror = define("forgotten", "lyon", "nice");
         MirrorServer source = stage.server("lyon", Role.SOURCE);
         MirrorServer destination = stage.server("nice", Role.DESTINATION);

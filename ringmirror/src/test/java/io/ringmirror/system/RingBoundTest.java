@@ -25,7 +25,7 @@ class RingBoundTest {
 
     /** I5 at the bound: the source does not flush, its cache fills, and only then does a writer wait. */
     @Test
-    void atItsBoundOnlyWritersWaitAndTheyGoOnWhenTheDestinationHasFlushed() throws Exception {
+    void atItsBoundOnlyWritersWaitAndTheyGoOnWhenTheDestinationHasFlushedF7F8() throws Exception {
         ExecutorService client = Executors.newSingleThreadExecutor();
         try (Stage stage = Stage.set(directory)) {
             Definition mirror = stage.define(

@@ -240,7 +240,7 @@ class TransmissionTest {
     }
 
     @Test
-    void disconnectLetsRequestsInFlightFinishFirst() throws IOException {
+    void disconnectLetsRequestsInFlightFinishFirstF27() throws IOException {
         disk.hold();
         plain.write(1, 0, pattern(512));
         plain.request(NbdCommand.DISC, 2, 0, 0);
@@ -252,7 +252,7 @@ class TransmissionTest {
     }
 
     @Test
-    void aLostClientsRequestsFinishAndGiveEverythingBack() throws IOException {
+    void aLostClientsRequestsFinishAndGiveEverythingBackF27() throws IOException {
         disk.hold();
         plain.write(1, 0, pattern(512));
         plain.request(NbdCommand.READ, 2, 0, 100_000);

@@ -98,7 +98,7 @@ class PositionFileTest {
     }
 
     @Test
-    void aFileCutOffAnywhereIsRefused() throws IOException {
+    void aFileCutOffAnywhereIsRefusedF22() throws IOException {
         file.advance(Positions.at(2, 7, 300), Positions.trails());
         byte[] whole = Files.readAllBytes(path);
         for (int length = 0; length < whole.length; length++) {
@@ -108,7 +108,7 @@ class PositionFileTest {
     }
 
     @Test
-    void aFileDamagedInAnyByteIsRefused() throws IOException {
+    void aFileDamagedInAnyByteIsRefusedF22() throws IOException {
         file.advance(Positions.at(2, 7, 300), Positions.trails());
         byte[] whole = Files.readAllBytes(path);
         for (int at = 0; at < whole.length; at++) {
@@ -145,13 +145,13 @@ class PositionFileTest {
     }
 
     @Test
-    void aMissingFileIsNotTheOrigin() throws IOException {
+    void aMissingFileIsNotTheOriginF22() throws IOException {
         Files.delete(path);
         refused("position file " + path + " is missing");
     }
 
     @Test
-    void whatACrashLeftBesideTheFileDoesNotCount() throws IOException {
+    void whatACrashLeftBesideTheFileDoesNotCountF3() throws IOException {
         Files.writeString(directory.resolve("position.tmp"), "half a li");
         assertThat(PositionFile.open(path).checkpoint()).isEqualTo(file.checkpoint());
         file.advance(Positions.at(1, 1, 1), List.of());
@@ -159,7 +159,7 @@ class PositionFileTest {
     }
 
     @Test
-    void aChangeThatCannotBeStoredIsNotMade() throws IOException {
+    void aChangeThatCannotBeStoredIsNotMadeF9F10() throws IOException {
         Files.createDirectory(directory.resolve("position.tmp"));
         Checkpoint before = file.checkpoint();
 

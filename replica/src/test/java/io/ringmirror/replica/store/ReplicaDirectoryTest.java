@@ -61,7 +61,7 @@ class ReplicaDirectoryTest {
     }
 
     @Test
-    void aReplicaInUseIsRefused() throws IOException {
+    void aReplicaInUseIsRefusedF21() throws IOException {
         try (ReplicaDirectory replica = open()) {
             assertThat(replica.directory()).isEqualTo(directory());
             refused(definition(), "right", CLUSTER_ID, TOPIC_ID, "in use by server right");
@@ -69,7 +69,7 @@ class ReplicaDirectoryTest {
     }
 
     @Test
-    void aReplicaOfAnotherMirrorIsRefused() throws IOException {
+    void aReplicaOfAnotherMirrorIsRefusedF21() throws IOException {
         open().close();
         Definition other = definition("other", new UUID(8, 8), volume("boot"), volume("data"));
         refused(
@@ -81,13 +81,13 @@ class ReplicaDirectoryTest {
     }
 
     @Test
-    void aReplicaOfAnotherServerIsRefused() throws IOException {
+    void aReplicaOfAnotherServerIsRefusedF21() throws IOException {
         open().close();
         refused(definition(), "left", CLUSTER_ID, TOPIC_ID, "registered for server left");
     }
 
     @Test
-    void aReplicaFromAnotherClusterOrTopicIsRefused() throws IOException {
+    void aReplicaFromAnotherClusterOrTopicIsRefusedF11() throws IOException {
         open().close();
         refused(definition(), "right", "cluster-b", TOPIC_ID, "follows Kafka cluster cluster-a");
         refused(definition(), "right", CLUSTER_ID, "topic-b", "was deleted and made anew");
@@ -117,7 +117,7 @@ class ReplicaDirectoryTest {
     }
 
     @Test
-    void aTruncatedImageIsRefused() throws IOException {
+    void aTruncatedImageIsRefusedF21() throws IOException {
         open().close();
         try (RandomAccessFile image = new RandomAccessFile(image("boot").toFile(), "rw")) {
             image.setLength(VOLUME_BYTES / 2);
@@ -140,7 +140,7 @@ class ReplicaDirectoryTest {
     }
 
     @Test
-    void imagesWithDataAreNeverMadeAgain() throws IOException {
+    void imagesWithDataAreNeverMadeAgainF22() throws IOException {
         try (ReplicaDirectory replica = open()) {
             replica.images().get(0).write(0, ByteBuffer.wrap(new byte[] {1}));
         }
@@ -156,7 +156,7 @@ class ReplicaDirectoryTest {
     }
 
     @Test
-    void aDamagedPositionFileIsRefused() throws IOException {
+    void aDamagedPositionFileIsRefusedF22() throws IOException {
         open().close();
         Files.writeString(directory().resolve("position"), "ringmirror-position 2\n");
         refused(definition(), "it was cut off");

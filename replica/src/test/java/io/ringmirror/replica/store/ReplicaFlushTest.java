@@ -71,7 +71,7 @@ class ReplicaFlushTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFlushThatFailedWritesEverythingAgain(Fault fault) throws IOException {
+    void aFlushThatFailedWritesEverythingAgainF9F10(Fault fault) throws IOException {
         flush(frozen(1, 10), 10).run();
         ReplicaFlush flush = flush(frozen(11, 40), 40);
         fail(fault);
@@ -88,7 +88,7 @@ class ReplicaFlushTest {
 
     @ParameterizedTest
     @EnumSource
-    void aTornFlushIsFinishedByReplay(Fault fault) throws IOException {
+    void aTornFlushIsFinishedByReplayF3(Fault fault) throws IOException {
         for (int seed = 0; seed < 8; seed++) {
             int start = seed * 100;
             flush(frozen(start + 1, start + 10), start + 10).run();

@@ -27,7 +27,7 @@ class ReplicaLockTest {
     }
 
     @Test
-    void aDirectoryInUseByAnotherProcessIsRefusedUntilThatEnds() throws IOException, InterruptedException {
+    void aDirectoryInUseByAnotherProcessIsRefusedUntilThatEndsF21() throws IOException, InterruptedException {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

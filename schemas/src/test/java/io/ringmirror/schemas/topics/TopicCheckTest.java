@@ -70,7 +70,7 @@ class TopicCheckTest {
         "__transaction_state, min.insync.replicas, 1",
         "__transaction_state, unclean.leader.election.enable, true",
     })
-    void aSettingThatCanLoseDataIsAnErrorThatNamesIt(String topic, String key, String value) {
+    void aSettingThatCanLoseDataIsAnErrorThatNamesItF30(String topic, String key, String value) {
         configure(topic, key, value);
         assertThat(check()).singleElement().satisfies(finding -> {
             assertThat(finding.severity()).isEqualTo(Severity.ERROR);
@@ -89,13 +89,13 @@ class TopicCheckTest {
     }
 
     @Test
-    void aRingOfOneLogIsAnError() {
+    void aRingOfOneLogIsAnErrorF13() {
         topics.compute(RING, (name, ring) -> new TopicFacts(name, ring.topicId(), 1, 3, ring.configs()));
         assertThat(check()).extracting(Finding::key).containsExactly("partitions");
     }
 
     @Test
-    void oneCopyOnOneBrokerIsAWarning() {
+    void oneCopyOnOneBrokerIsAWarningF30() {
         copies(RING, 1);
         configure(RING, "min.insync.replicas", "1");
         assertThat(check())
@@ -107,7 +107,7 @@ class TopicCheckTest {
     }
 
     @Test
-    void transactionsWithFewerCopiesThanTheRingAreAnError() {
+    void transactionsWithFewerCopiesThanTheRingAreAnErrorF30() {
         copies(TRANSACTIONS, 1);
         assertThat(check())
                 .singleElement()

@@ -113,7 +113,7 @@ class TopicsOnABrokerTest {
     }
 
     @Test
-    void aRingGrowsAndNeverShrinks() {
+    void aRingGrowsAndNeverShrinksF13() {
         PlannedTopic ring = plan.ring(MIRROR);
         admin.apply(List.of(new TopicChange.Create(ring)));
         admin.grow(ring.name(), 5);

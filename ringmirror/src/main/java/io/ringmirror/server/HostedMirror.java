@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * again after a failure that passes, and says why it stands still where somebody has to look. Changes are made one after
  * the other on the executor; any thread may ask or tell.
  */
-final class HostedMirror implements AutoCloseable {
+final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(HostedMirror.class);
@@ -84,13 +84,13 @@ final class HostedMirror implements AutoCloseable {
         return Optional.ofNullable(failure);
     }
 
-    /** The topic that it follows now; empty while it does not run. */
-    Optional<RingTopic> ring() {
+    @Override
+    public Optional<RingTopic> ring() {
         return Optional.ofNullable(running).map(RunningMirror::ring);
     }
 
-    /** The topic is not there any more: ends the mirror for good if it follows that one. */
-    void lost(RingTopic ring, String what) {
+    @Override
+    public void lost(RingTopic ring, String what) {
         Optional.ofNullable(running)
                 .filter(mirror -> mirror.ring().equals(ring))
                 .ifPresent(mirror -> mirror.fail(new ChainException(Kind.TOPIC_GONE, what)));
@@ -186,7 +186,8 @@ final class HostedMirror implements AutoCloseable {
         failure = problem;
         lasting = isLasting(problem);
         if (lasting) {
-            LOG.error("mirror={} cannot run here: {}", definition.mirror(), problem.getMessage(), problem);
+            LOG.error("mirror={} cannot run here: {}", definition.mirror(), problem.getMessage());
+            LOG.debug("mirror={} cannot run here", definition.mirror(), problem);
             return;
         }
         LOG.warn(

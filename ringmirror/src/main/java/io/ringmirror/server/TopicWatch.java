@@ -31,10 +31,19 @@ final class TopicWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
 
     private final Function<Collection<String>, Map<String, Uuid>> idsOf;
-    private final Supplier<Collection<HostedMirror>> mirrors;
+    private final Supplier<? extends Collection<? extends Watched>> mirrors;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "topic-watch"));
     private Map<RingTopic, String> suspected = Map.of();
+
+    /** A mirror of the server. */
+    interface Watched {
+        /** The topic that it follows now; empty while it does not run. */
+        Optional<RingTopic> ring();
+
+        /** The topic is not there any more: ends the mirror for good if it follows that one. */
+        void lost(RingTopic ring, String what);
+    }
 
     /**
      * Looks at nothing yet.
@@ -42,7 +51,9 @@ final class TopicWatch implements AutoCloseable {
      * @param idsOf the ids of those topics that exist, by name; may block and may throw
      * @param mirrors those of the server
      */
-    TopicWatch(Function<Collection<String>, Map<String, Uuid>> idsOf, Supplier<Collection<HostedMirror>> mirrors) {
+    TopicWatch(
+            Function<Collection<String>, Map<String, Uuid>> idsOf,
+            Supplier<? extends Collection<? extends Watched>> mirrors) {
         this.idsOf = idsOf;
         this.mirrors = mirrors;
     }
@@ -67,7 +78,7 @@ final class TopicWatch implements AutoCloseable {
 
     /** One look; mirrors whose topic was another one in this look and the last are told. */
     void look() {
-        Collection<HostedMirror> hosted = List.copyOf(mirrors.get());
+        List<Watched> hosted = List.copyOf(mirrors.get());
         Set<RingTopic> followed =
                 hosted.stream().flatMap(mirror -> mirror.ring().stream()).collect(Collectors.toSet());
         if (followed.isEmpty()) {

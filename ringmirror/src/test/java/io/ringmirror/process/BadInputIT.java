@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -139,6 +140,20 @@ class BadInputIT {
         admin.deleteTopics(List.of(ring.name())).all().get();
         assertThat(refusal(serve("source", "leaking", "").exited(FAILED))).contains(ring.name(), "missing");
         assertThat(site.path("leaking/leaky/volumes")).doesNotExist();
+    }
+
+    @Test
+    @Order(5)
+    void aServerWhoseOnlyRingIsDeletedSaysSoAndEndsF11() throws Exception {
+        create("doomed", "1M", "nobody", "mourner").succeeded();
+        Process mourner = site.server("destination", "mourner", "");
+
+        admin.deleteTopics(List.of("ringmirror.doomed.log")).all().get();
+
+        assertThat(mourner.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(mourner.exitValue()).isEqualTo(NOT_RETAINED);
+        assertThat(site.processes().output("mourner"))
+                .contains("ringmirror: mirror doomed: TOPIC_GONE", "was deleted", "Make the mirror anew");
     }
 
     @Test

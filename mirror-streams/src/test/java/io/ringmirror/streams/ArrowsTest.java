@@ -24,6 +24,7 @@ class ArrowsTest {
                         "org.apache.kafka..",
                         "com.fasterxml.jackson..",
                         "com.sun.net.httpserver..",
+                        "io.prometheus.metrics..",
                         "org.slf4j..",
                         "java..")
                 .check(OURS);

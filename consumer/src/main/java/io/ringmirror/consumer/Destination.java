@@ -3,6 +3,7 @@ package io.ringmirror.consumer;
 import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.KafkaRingReader;
 import io.ringmirror.replica.MirrorContext;
+import io.ringmirror.replica.MirrorRun;
 import io.ringmirror.replica.Opened;
 import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
@@ -22,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
  * A mirror followed at a destination, from {@link #start} until {@link #close}, or until ring and replica do not fit
  * together any more, which {@link #ended} tells. Any thread.
  */
-public final class Destination implements AutoCloseable {
+public final class Destination implements MirrorRun {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
     private final DestinationMirror mirror;
@@ -56,12 +57,12 @@ public final class Destination implements AutoCloseable {
         }
     }
 
-    /** Gives the owner an order. */
+    @Override
     public void order(Action action) {
         mirror.order(action);
     }
 
-    /** Has the owner state something. */
+    @Override
     public void tell(Fact fact) {
         mirror.tell(fact);
     }
@@ -76,12 +77,12 @@ public final class Destination implements AutoCloseable {
         mirror.status(status);
     }
 
-    /** Completes when the owner's thread has ended: normally after {@link #close}, else with why it stands still. */
+    @Override
     public CompletableFuture<Void> ended() {
         return thread.ended();
     }
 
-    /** Ends it now, unflushed: somebody else has found that it cannot go on. */
+    @Override
     public void fail(Exception why) {
         thread.fail(why);
     }

@@ -3,6 +3,7 @@ package io.ringmirror.producer;
 import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.KafkaRingReader;
 import io.ringmirror.replica.MirrorContext;
+import io.ringmirror.replica.MirrorRun;
 import io.ringmirror.replica.Opened;
 import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
@@ -25,7 +26,7 @@ import java.util.function.IntFunction;
  * one. It runs from {@link #start} until {@link #close} or {@link #handOver}, or until it has to give the mirror up, which
  * {@link #ended} tells. Any thread.
  */
-public final class Source implements AutoCloseable {
+public final class Source implements MirrorRun {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
     private final SourceRole role;
@@ -87,12 +88,12 @@ public final class Source implements AutoCloseable {
         return role.devices();
     }
 
-    /** Gives the owner an order. */
+    @Override
     public void order(Action action) {
         role.order(action);
     }
 
-    /** Has the owner state something. */
+    @Override
     public void tell(Fact fact) {
         role.tell(fact);
     }
@@ -102,12 +103,12 @@ public final class Source implements AutoCloseable {
         role.released(epoch);
     }
 
-    /** Completes when the owner's thread has ended: normally after {@link #close}, else with why it gave up. */
+    @Override
     public CompletableFuture<Void> ended() {
         return thread.ended();
     }
 
-    /** Ends it now: somebody else has found that it cannot go on. Its clients are refused. */
+    @Override
     public void fail(Exception why) {
         thread.fail(why);
     }

@@ -93,7 +93,7 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
     public void lost(RingTopic ring, String what) {
         Optional.ofNullable(running)
                 .filter(mirror -> mirror.ring().equals(ring))
-                .ifPresent(mirror -> mirror.fail(new ChainException(Kind.TOPIC_GONE, what)));
+                .ifPresent(mirror -> mirror.run().fail(new ChainException(Kind.TOPIC_GONE, what)));
     }
 
     /** True if it does not run and will not by itself. */
@@ -106,7 +106,8 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
         switch (command.action()) {
             case PROMOTE -> change(() -> promote(command));
             case DEMOTE -> change(() -> demote(command));
-            default -> Optional.ofNullable(running).ifPresent(mirror -> mirror.order(command.action()));
+            default ->
+                Optional.ofNullable(running).ifPresent(mirror -> mirror.run().order(command.action()));
         }
     }
 
@@ -127,7 +128,7 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        changed(() -> stop(RunningMirror::close, "the server stopped")).join();
+        changed(() -> stop(HostedMirror::endRun, "the server stopped")).join();
     }
 
     private void change(Runnable change) {
@@ -159,7 +160,8 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
             running = started;
             exposure.shown(started);
             LOG.info("mirror={} role={}", definition.mirror(), started.role());
-            CompletableFuture<Void> unused = started.ended()
+            CompletableFuture<Void> unused = started.run()
+                    .ended()
                     .whenComplete((nothing, problem) -> change(() -> ended(started, Optional.ofNullable(problem))));
         } catch (IOException | RuntimeException e) {
             failed(e);
@@ -172,7 +174,7 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
             return;
         }
         Throwable why = problem.map(HostedMirror::unwrapped).orElseGet(() -> new IllegalStateException("it ended"));
-        stop(RunningMirror::close, String.valueOf(why.getMessage()));
+        stop(HostedMirror::endRun, String.valueOf(why.getMessage()));
         if (why instanceof FencedException) {
             LOG.warn("mirror={} this server steps down: {}", definition.mirror(), why.getMessage());
             run(Intent.FOLLOW);
@@ -213,7 +215,7 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
             refuse(command, unfit.get());
             return;
         }
-        stop(RunningMirror::close, "the server takes the role of the source");
+        stop(HostedMirror::endRun, "the server takes the role of the source");
         run(Intent.LEAD);
         if (running == null) {
             Exception problem = failure;
@@ -236,7 +238,7 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
         LOG.warn("mirror={} order {} refused: {}", definition.mirror(), command.action(), reason);
         if (command.server().isPresent()) {
             Optional.ofNullable(running)
-                    .ifPresent(mirror -> mirror.tell(new Fact.Refused(command.commandId(), reason)));
+                    .ifPresent(mirror -> mirror.run().tell(new Fact.Refused(command.commandId(), reason)));
         }
     }
 
@@ -248,6 +250,10 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
         running = null;
         how.accept(stopped);
         exposure.hidden(stopped, reason);
+    }
+
+    private static void endRun(RunningMirror mirror) {
+        mirror.run().close();
     }
 
     /** Ring and replica do not fit together, or the replica is not one: trying again would find the same. */

@@ -3,17 +3,18 @@ package io.ringmirror.server;
 import io.ringmirror.consumer.Destination;
 import io.ringmirror.producer.BlockDevice;
 import io.ringmirror.producer.Source;
-import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.replica.MirrorRun;
 import io.ringmirror.schemas.Definition;
-import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.ReleaseRule;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
-/** A mirror as it runs on this server, in the role it has. Any thread. */
-sealed interface RunningMirror extends AutoCloseable {
+/** A mirror as it runs on this server, in the role it has: what differs between the roles. Any thread. */
+sealed interface RunningMirror {
+    /** What is the same in both. */
+    MirrorRun run();
+
     Role role();
 
     /** As last told. */
@@ -22,31 +23,17 @@ sealed interface RunningMirror extends AutoCloseable {
     /** The topic that it follows. */
     RingTopic ring();
 
-    void order(Action action);
-
     /** What the tracker said. */
     void status(MirrorStatus status);
 
     /** The definition was changed. */
     void redefined(Definition definition);
 
-    /** Has it state something. */
-    void tell(Fact fact);
-
-    /** Ends it now: it cannot go on. */
-    void fail(Exception why);
-
-    /** Completes when it runs no more. */
-    CompletableFuture<Void> ended();
-
     /** The volumes it serves; none at a destination. */
     List<BlockDevice> devices();
 
     /** Closes it for another server to take the role. */
     void handOver();
-
-    @Override
-    void close();
 
     /** The mirror is written here. */
     final class AsSource implements RunningMirror {
@@ -61,13 +48,18 @@ sealed interface RunningMirror extends AutoCloseable {
         }
 
         @Override
+        public MirrorRun run() {
+            return source;
+        }
+
+        @Override
         public Role role() {
             return Role.SOURCE;
         }
 
         @Override
-        public void order(Action action) {
-            source.order(action);
+        public Definition definition() {
+            return definition;
         }
 
         @Override
@@ -85,28 +77,8 @@ sealed interface RunningMirror extends AutoCloseable {
         }
 
         @Override
-        public Definition definition() {
-            return definition;
-        }
-
-        @Override
         public void redefined(Definition newer) {
             definition = newer;
-        }
-
-        @Override
-        public void tell(Fact fact) {
-            source.tell(fact);
-        }
-
-        @Override
-        public void fail(Exception why) {
-            source.fail(why);
-        }
-
-        @Override
-        public CompletableFuture<Void> ended() {
-            return source.ended();
         }
 
         @Override
@@ -118,53 +90,23 @@ sealed interface RunningMirror extends AutoCloseable {
         public void handOver() {
             source.handOver();
         }
-
-        @Override
-        public void close() {
-            source.close();
-        }
     }
 
     /** The mirror is followed here. */
-    record AsDestination(Definition definition, RingTopic ring, Destination destination) implements RunningMirror {
+    record AsDestination(Definition definition, RingTopic ring, Destination run) implements RunningMirror {
         @Override
         public Role role() {
             return Role.DESTINATION;
         }
 
         @Override
-        public void order(Action action) {
-            destination.order(action);
-        }
-
-        @Override
         public void status(MirrorStatus status) {
-            destination.status(status);
-        }
-
-        @Override
-        public Definition definition() {
-            return definition;
+            run.status(status);
         }
 
         @Override
         public void redefined(Definition newer) {
-            destination.redefined(newer);
-        }
-
-        @Override
-        public void tell(Fact fact) {
-            destination.tell(fact);
-        }
-
-        @Override
-        public void fail(Exception why) {
-            destination.fail(why);
-        }
-
-        @Override
-        public CompletableFuture<Void> ended() {
-            return destination.ended();
+            run.redefined(newer);
         }
 
         @Override
@@ -174,12 +116,7 @@ sealed interface RunningMirror extends AutoCloseable {
 
         @Override
         public void handOver() {
-            destination.close();
-        }
-
-        @Override
-        public void close() {
-            destination.close();
+            run.close();
         }
     }
 }

@@ -9,7 +9,6 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
-import io.ringmirror.testing.Tool;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,20 +41,20 @@ class PromotionTest {
         Definition mirror = define("there", "oslo", "bergen");
         MirrorServer oslo = stage.server("oslo", Role.SOURCE, Role.DESTINATION);
         MirrorServer bergen = stage.server("bergen", Role.SOURCE, Role.DESTINATION);
-        write(oslo, "there", 1);
+        Patterns.write(oslo, "there", 1);
 
         stage.order(mirror, "oslo", Action.DEMOTE);
         awaitRole(oslo, "there", Role.DESTINATION);
         stage.order(mirror, "bergen", Action.PROMOTE);
         awaitRole(bergen, "there", Role.SOURCE);
-        read(bergen, "there", 1);
-        write(bergen, "there", 2);
+        Patterns.read(bergen, "there", 1);
+        Patterns.write(bergen, "there", 2);
 
         stage.order(mirror, "oslo", Action.PROMOTE);
         awaitRole(oslo, "there", Role.SOURCE);
         awaitRole(bergen, "there", Role.DESTINATION);
-        read(oslo, "there", 1, 2);
-        write(oslo, "there", 3);
+        Patterns.read(oslo, "there", 1, 2);
+        Patterns.write(oslo, "there", 3);
         MirrorStatus status = stage.level(mirror);
 
         stage.assertIdentical(mirror);
@@ -67,7 +66,7 @@ class PromotionTest {
         Definition mirror = define("taken", "rome", "milan");
         MirrorServer rome = stage.server("rome", Role.SOURCE, Role.DESTINATION);
         MirrorServer milan = stage.server("milan", Role.SOURCE, Role.DESTINATION);
-        write(rome, "taken", 1);
+        Patterns.write(rome, "taken", 1);
         try (NbdClient client = NbdClient.connect(rome.nbdAddress().orElseThrow(), "taken/disk", 1)) {
             stage.order(mirror, "milan", Action.PROMOTE);
             awaitRole(milan, "taken", Role.SOURCE);
@@ -77,8 +76,8 @@ class PromotionTest {
                 client.flush();
             });
         }
-        read(milan, "taken", 1);
-        write(milan, "taken", 2);
+        Patterns.read(milan, "taken", 1);
+        Patterns.write(milan, "taken", 2);
         stage.level(mirror);
         stage.assertIdentical(mirror);
     }
@@ -88,18 +87,18 @@ class PromotionTest {
         Definition mirror = define("reboot", "lyon", "nice");
         MirrorServer lyon = stage.server("lyon", Role.SOURCE, Role.DESTINATION);
         MirrorServer nice = stage.server("nice", Role.SOURCE, Role.DESTINATION);
-        write(lyon, "reboot", 1);
+        Patterns.write(lyon, "reboot", 1);
         lyon.close();
         stage.order(mirror, "nice", Action.PROMOTE);
         awaitRole(nice, "reboot", Role.SOURCE);
-        write(nice, "reboot", 2);
+        Patterns.write(nice, "reboot", 2);
 
         MirrorServer rebooted = stage.server("lyon", Role.SOURCE, Role.DESTINATION);
         assertThat(rebooted.mirrors()).containsEntry("reboot", Role.DESTINATION);
         nice.close();
         MirrorServer again = stage.server("nice", Role.SOURCE, Role.DESTINATION);
         assertThat(again.mirrors()).containsEntry("reboot", Role.SOURCE);
-        read(again, "reboot", 1, 2);
+        Patterns.read(again, "reboot", 1, 2);
         stage.level(mirror);
         stage.assertIdentical(mirror);
     }
@@ -110,7 +109,7 @@ class PromotionTest {
         MirrorServer berne = stage.server("berne", Role.SOURCE, Role.DESTINATION);
         MirrorServer basle = stage.server("basle", Role.DESTINATION);
         stage.order(mirror, "basle", Action.PROMOTE);
-        write(berne, "only", 1);
+        Patterns.write(berne, "only", 1);
         stage.level(mirror);
         assertThat(basle.mirrors()).containsEntry("only", Role.DESTINATION);
         assertThat(berne.mirrors()).containsEntry("only", Role.SOURCE);
@@ -124,22 +123,5 @@ class PromotionTest {
         Awaitility.await(mirror + " as " + role)
                 .atMost(Stage.PATIENCE)
                 .until(() -> role == server.mirrors().get(mirror));
-    }
-
-    private static void write(MirrorServer source, String mirror, int pattern) throws Exception {
-        command(source, mirror, "write", pattern);
-    }
-
-    private static void read(MirrorServer source, String mirror, int... patterns) throws Exception {
-        for (int pattern : patterns) {
-            command(source, mirror, "read", pattern);
-        }
-    }
-
-    /** Each pattern has its place. */
-    private static void command(MirrorServer source, String mirror, String verb, int pattern) throws Exception {
-        String command = verb + " -P " + pattern + " " + pattern * 100_000 + " 90000";
-        assertThat(Tool.succeed("qemu-io", "-f", "raw", Stage.uri(source, mirror + "/disk"), "-c", command))
-                .doesNotContain("failed");
     }
 }

@@ -6,7 +6,6 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
-import io.ringmirror.testing.Tool;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,10 +37,10 @@ class RestartTest {
         Definition mirror = define("again", "oslo", "bergen");
         MirrorServer source = stage.server("oslo", Role.SOURCE);
         MirrorServer destination = stage.server("bergen", Role.DESTINATION);
-        write(source, "again", 1);
+        Patterns.write(source, "again", 1);
         stage.level(mirror);
         stage.await("again", "epoch 1 is deallocated", s -> s.deallocatedRecords() == 1);
-        write(source, "again", 2);
+        Patterns.write(source, "again", 2);
 
         source.close();
         destination.close();
@@ -50,14 +49,14 @@ class RestartTest {
                 .isPositive();
         MirrorServer again = stage.server("oslo", Role.SOURCE);
         stage.server("bergen", Role.DESTINATION);
-        read(again, "again", 1, 2);
-        write(again, "again", 3);
+        Patterns.read(again, "again", 1, 2);
+        Patterns.write(again, "again", 3);
         MirrorStatus status = stage.level(mirror);
 
         stage.assertIdentical(mirror);
         assertThat(status.term()).isEqualTo(2);
         assertThat(Stage.replica(status, "bergen").state().flushedSequence()).isEqualTo(3);
-        read(again, "again", 1, 2, 3);
+        Patterns.read(again, "again", 1, 2, 3);
     }
 
     @Test
@@ -65,12 +64,12 @@ class RestartTest {
         Definition mirror = define("late", "rome", "milan");
         MirrorServer source = stage.server("rome", Role.SOURCE);
         for (int epoch = 1; epoch <= 4; epoch++) {
-            write(source, "late", epoch);
+            Patterns.write(source, "late", epoch);
             stage.flush(mirror, "rome");
         }
 
         stage.server("milan", Role.DESTINATION);
-        write(source, "late", 5);
+        Patterns.write(source, "late", 5);
         MirrorStatus status = stage.level(mirror);
 
         stage.assertIdentical(mirror);
@@ -83,7 +82,7 @@ class RestartTest {
         Definition mirror = define("forgotten", "lyon", "nice");
         MirrorServer source = stage.server("lyon", Role.SOURCE);
         MirrorServer destination = stage.server("nice", Role.DESTINATION);
-        write(source, "forgotten", 1);
+        Patterns.write(source, "forgotten", 1);
         stage.level(mirror);
         stage.await("forgotten", "epoch 1 is deallocated", s -> s.deallocatedRecords() == 1);
         destination.close();
@@ -94,7 +93,7 @@ class RestartTest {
         }
 
         stage.server("nice", Role.DESTINATION);
-        write(source, "forgotten", 2);
+        Patterns.write(source, "forgotten", 2);
         MirrorStatus status = stage.level(mirror);
 
         stage.assertIdentical(mirror);
@@ -103,22 +102,5 @@ class RestartTest {
 
     private Definition define(String mirror, String from, String to) {
         return stage.define(mirror, from, List.of(to), new Definition.Volume("disk", 8 * MIB));
-    }
-
-    private static void write(MirrorServer source, String mirror, int pattern) throws Exception {
-        command(source, mirror, "write", pattern);
-    }
-
-    private static void read(MirrorServer source, String mirror, int... patterns) throws Exception {
-        for (int pattern : patterns) {
-            command(source, mirror, "read", pattern);
-        }
-    }
-
-    /** Each pattern has its place. */
-    private static void command(MirrorServer source, String mirror, String verb, int pattern) throws Exception {
-        String command = verb + " -P " + pattern + " " + pattern * 100_000 + " 90000";
-        assertThat(Tool.succeed("qemu-io", "-f", "raw", Stage.uri(source, mirror + "/disk"), "-c", command))
-                .doesNotContain("failed");
     }
 }

@@ -27,13 +27,13 @@ class SeededDestinationTest {
             Definition mirror = stage.define("seeded", "oslo", List.of("bergen"), DISK);
             MirrorServer oslo = stage.server("oslo", Role.SOURCE);
             MirrorServer bergen = stage.server("bergen", Role.DESTINATION);
-            write(oslo, 1);
+            Patterns.write(oslo, "seeded", 1);
             stage.level(mirror);
             stage.await("seeded", "epoch 1 is deallocated", status -> status.deallocatedRecords() == 1);
 
             Definition wider = mirror.with(new Definition.Replica("voss", UUID.randomUUID()));
             stage.redefine(wider);
-            write(oslo, 2);
+            Patterns.write(oslo, "seeded", 2);
             stage.flush(mirror, "oslo");
             stage.flush(mirror, "bergen");
             bergen.close();
@@ -46,7 +46,7 @@ class SeededDestinationTest {
 
             stage.server("voss", Role.DESTINATION);
             stage.server("bergen", Role.DESTINATION);
-            write(oslo, 3);
+            Patterns.write(oslo, "seeded", 3);
             MirrorStatus status = stage.level(wider);
             stage.assertIdentical(wider);
             assertThat(status.replicas()).hasSize(3);
@@ -58,11 +58,5 @@ class SeededDestinationTest {
         Tool.succeed("mkdir", "-p", to.getParent().toString());
         Tool.succeed("cp", "-a", from.toString(), to.toString());
         return to;
-    }
-
-    private static void write(MirrorServer source, int pattern) throws Exception {
-        String command = "write -P " + pattern + " " + pattern * 100_000 + " 90000";
-        assertThat(Tool.succeed("qemu-io", "-f", "raw", Stage.uri(source, "seeded/disk"), "-c", command))
-                .doesNotContain("failed");
     }
 }

@@ -27,7 +27,7 @@ import java.util.function.IntFunction;
  * {@link #ended} tells. Any thread.
  */
 public final class Source implements MirrorRun {
-    private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(20);
 
     private final SourceRole role;
     private final OwnerThread thread;

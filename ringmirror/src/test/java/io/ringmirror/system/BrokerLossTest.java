@@ -45,7 +45,8 @@ class BrokerLossTest {
             });
             Awaitility.await("some writes").atMost(Stage.PATIENCE).until(() -> acknowledged.get() > 10);
 
-            cluster.stopBroker(leader(stage, openLog(stage.status("m"))));
+            MirrorStatus told = stage.await("m", "its open log is known", status -> status.openEpoch() > 0);
+            cluster.stopBroker(leader(stage, openLog(told)));
             writer.get();
             for (int write = WRITES - 64; write < WRITES; write++) {
                 disk.read(write % 64, write + 1);

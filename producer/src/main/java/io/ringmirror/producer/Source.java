@@ -137,7 +137,7 @@ public final class Source implements MirrorRun {
             Claim claim,
             Sleeper sleeper)
             throws IOException, NotOwnerException {
-        try (KafkaRingReader reader = context.openReader()) {
+        try (KafkaRingReader reader = context.openHastyReader()) {
             return SourceRole.take(replica, context.server(), reader, ports, settings, claim, sleeper);
         } catch (ChainException e) {
             ports.facts().accept(new Fact.Stopped(e.getMessage()));

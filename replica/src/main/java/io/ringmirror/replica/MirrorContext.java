@@ -7,8 +7,10 @@ import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
  * What a mirror needs of the server that it runs on, in either role. Immutable; the services in it are for any thread.
@@ -38,6 +40,9 @@ public record MirrorContext(
         Executor disk,
         Executor network) {
 
+    private static final int HASTY_WAIT_MS = 2;
+    private static final int HASTY_FETCH_BYTES = 8 << 20;
+
     public String mirror() {
         return definition.mirror();
     }
@@ -56,12 +61,27 @@ public record MirrorContext(
         return ReplicaDirectory.open(directory, definition, server, clusterId, topicId);
     }
 
-    /** Opens a reader of the ring under this server's group. */
+    /** Opens a reader of the ring under this server's group, to follow it. */
     public KafkaRingReader openReader() {
+        return openReader(consumerProperties);
+    }
+
+    /**
+     * Opens one to read what is there and then be closed, which clients wait for: it asks for more at a time, and does not
+     * linger at the end of one log while the next one can be read.
+     */
+    public KafkaRingReader openHastyReader() {
+        Map<String, Object> hasty = new HashMap<>(consumerProperties);
+        hasty.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, HASTY_WAIT_MS);
+        hasty.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, HASTY_FETCH_BYTES);
+        return openReader(hasty);
+    }
+
+    private KafkaRingReader openReader(Map<String, Object> properties) {
         return KafkaRingReader.open(
                 ring(),
                 topics.group(mirror(), server),
-                consumerProperties,
+                properties,
                 serdes.logRecords().deserializer());
     }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures how long a takeover lasts when the new source has yet to read so much, beside a plain consumer that reads the
- * same logs. It checks nothing and no build runs it: {@code mvn verify -pl ringmirror -Dtest=TakeoverMeasurement}.
+ * Measures how long a takeover lasts, by a server that followed and by one that has yet to read everything, beside a plain
+ * consumer that reads the same logs. It checks nothing and no build runs it: {@code mvn verify -pl ringmirror -Dtest=TakeoverMeasurement}.
  */
 class TakeoverMeasurement {
     private static final long BYTES = 256L << 20;
@@ -33,34 +33,43 @@ class TakeoverMeasurement {
     @Test
     void takeoverBesideAPlainConsumer(@TempDir Path directory) throws Exception {
         try (Stage stage = Stage.set(directory)) {
-            Definition mirror = stage.define(
-                    new Definition.Ring(3, 32, 1L << 40), "m", "a", List.of("b"), new Definition.Volume("disk", BYTES));
-            MirrorServer a = stage.server("a", Role.SOURCE, Role.DESTINATION);
-            stage.server("b", Role.SOURCE, Role.DESTINATION).close();
-            fill(a);
-            a.close();
-            for (int round = 1; round <= ROUNDS; round++) {
-                System.out.printf("plain consumer, round %d: %.2f s%n", round, read(stage) / NS_PER_SECOND);
-            }
-            long startNs = System.nanoTime();
-            MirrorServer b = stage.server("b", Role.SOURCE, Role.DESTINATION);
-            long promotedNs = System.nanoTime();
-            stage.order(mirror, "b", Action.PROMOTE);
-            Awaitility.await()
-                    .atMost(Stage.PATIENCE)
-                    .pollInterval(Duration.ofMillis(5))
-                    .until(() -> b.mirrors().get("m") == Role.SOURCE);
-            long endNs = System.nanoTime();
-            System.out.printf(
-                    "takeover: %.2f s from the order, %.2f s from the server's start%n",
-                    (endNs - promotedNs) / NS_PER_SECOND, (endNs - startNs) / NS_PER_SECOND);
+            measure(stage, "followed", true);
+            measure(stage, "unread", false);
         }
     }
 
-    private static void fill(MirrorServer source) throws Exception {
+    /** The source dies with so much unflushed; its successor follows all the time, or has yet to read all of it. */
+    private static void measure(Stage stage, String name, boolean follows) throws Exception {
+        Definition mirror = stage.define(
+                new Definition.Ring(3, 32, 1L << 40),
+                name,
+                name + "-a",
+                List.of(name + "-b"),
+                new Definition.Volume("disk", BYTES));
+        MirrorServer source = stage.server(name + "-a", Role.SOURCE, Role.DESTINATION);
+        MirrorServer successor = stage.server(name + "-b", Role.SOURCE, Role.DESTINATION);
+        if (!follows) {
+            successor.close();
+        }
+        fill(source, name);
+        source.close();
+        for (int round = 1; round <= (follows ? 0 : ROUNDS); round++) {
+            System.out.printf("%s, plain consumer, round %d: %.2f s%n", name, round, read(stage, name) / NS_PER_SECOND);
+        }
+        MirrorServer taker = follows ? successor : stage.server(name + "-b", Role.SOURCE, Role.DESTINATION);
+        long startNs = System.nanoTime();
+        stage.order(mirror, name + "-b", Action.PROMOTE);
+        Awaitility.await()
+                .atMost(Stage.PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> taker.mirrors().get(name) == Role.SOURCE);
+        System.out.printf("%s, takeover: %.2f s%n", name, (System.nanoTime() - startNs) / NS_PER_SECOND);
+    }
+
+    private static void fill(MirrorServer source, String mirror) throws Exception {
         ByteBuffer data = ByteBuffer.allocate(WRITE_BYTES);
         new Random(1).nextBytes(data.array());
-        try (NbdClient client = NbdClient.connect(source.nbdAddress().orElseThrow(), "m/disk", 16)) {
+        try (NbdClient client = NbdClient.connect(source.nbdAddress().orElseThrow(), mirror + "/disk", 16)) {
             for (long offset = 0; offset < BYTES; offset += WRITE_BYTES) {
                 client.write(offset, data.clear());
             }
@@ -68,13 +77,13 @@ class TakeoverMeasurement {
         }
     }
 
-    private static long read(Stage stage) {
+    private static long read(Stage stage, String mirror) {
         Map<String, Object> properties = new HashMap<>(stage.client());
         properties.put("auto.offset.reset", "earliest");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             long startNs = System.nanoTime();
-            String ring = Stage.TOPICS.ring("m");
+            String ring = Stage.TOPICS.ring(mirror);
             List<TopicPartition> logs = new ArrayList<>();
             consumer.partitionsFor(ring).forEach(log -> logs.add(new TopicPartition(ring, log.partition())));
             consumer.assign(logs);

@@ -29,6 +29,22 @@ public final class TestCluster implements AutoCloseable {
 
     /** So many brokers, with so many replicas of internal topics, all but one of which must be in sync. */
     public static TestCluster start(int brokers, int internalReplicas) throws Exception {
+        return start(brokers, internalReplicas, Map.of());
+    }
+
+    /** One broker that keeps to access control lists where there are any, and lets everybody do everything elsewhere. */
+    public static TestCluster guarded() throws Exception {
+        return start(
+                1,
+                1,
+                Map.of(
+                        "authorizer.class.name",
+                        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                        "allow.everyone.if.no.acl.found",
+                        "true"));
+    }
+
+    private static TestCluster start(int brokers, int internalReplicas, Map<String, String> more) throws Exception {
         String replicas = Integer.toString(internalReplicas);
         TestKitNodes nodes = new TestKitNodes.Builder()
                 .setBootstrapMetadata(asFormattedByDefault())
@@ -51,6 +67,7 @@ public final class TestCluster implements AutoCloseable {
                         "group.initial.rebalance.delay.ms",
                         "0")
                 .forEach(builder::setConfigProp);
+        more.forEach(builder::setConfigProp);
         KafkaClusterTestKit kit = builder.build();
         kit.format();
         kit.startup();

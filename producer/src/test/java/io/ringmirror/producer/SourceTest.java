@@ -142,9 +142,7 @@ class SourceTest {
         Path other = copy("east");
         source("east", other.getFileName().toString());
 
-        CompletableFuture<DeviceException> late = new CompletableFuture<>();
-        device(first).write(0, ByteBuffer.allocate(1), false, late::complete);
-        assertThat(late.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).kind()).isEqualTo(Kind.SHUTDOWN);
+        assertRefusesWrites(first);
         assertThatThrownBy(() -> first.ended().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(FencedException.class);
@@ -170,9 +168,7 @@ class SourceTest {
         Source taken = source("west", "west", Claim.ORDERED);
 
         assertThat(text(taken, 0, 1)).isEqualTo("a");
-        CompletableFuture<DeviceException> late = new CompletableFuture<>();
-        device(old).write(0, ByteBuffer.allocate(1), false, late::complete);
-        assertThat(late.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).kind()).isEqualTo(Kind.SHUTDOWN);
+        assertRefusesWrites(old);
         write(taken, 1, "b");
         assertThat(text(taken, 0, 2)).isEqualTo("ab");
     }
@@ -213,6 +209,12 @@ class SourceTest {
         assertThatThrownBy(() -> source("west", "west")).isInstanceOf(NotOwnerException.class);
 
         assertThatThrownBy(() -> source("west", "west")).as("not: in use").isInstanceOf(NotOwnerException.class);
+    }
+
+    private static void assertRefusesWrites(Source fenced) throws Exception {
+        CompletableFuture<DeviceException> late = new CompletableFuture<>();
+        device(fenced).write(0, ByteBuffer.allocate(1), false, late::complete);
+        assertThat(late.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).kind()).isEqualTo(Kind.SHUTDOWN);
     }
 
     private Source source(String server, String replica) throws Exception {

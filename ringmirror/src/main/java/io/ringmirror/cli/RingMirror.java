@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             AdoptCommand.class,
             WaitCommand.class,
             TortureCommand.class,
+            BenchCommand.class,
             VersionCommand.class,
             CompletionCommand.class,
             ConfigDocsCommand.class

@@ -7,18 +7,15 @@ import io.ringmirror.torture.TortureReport;
 import io.ringmirror.torture.TortureSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,25 +81,27 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         TortureSettings settings = settings();
-        boolean temporary = data == null;
-        Path directory = (temporary ? Files.createTempDirectory("ringmirror-torture-") : empty(data)).toAbsolutePath();
         EndOnSignal signal = new EndOnSignal();
-        boolean delete = false;
+        try (Scratch scratch = Scratch.open("ringmirror-torture-", data, spec)) {
+            return run(settings, scratch);
+        } finally {
+            signal.close();
+        }
+    }
+
+    private int run(TortureSettings settings, Scratch scratch) throws IOException, InterruptedException {
         try {
-            TortureReport report = run(settings, directory);
+            TortureReport report = run(settings, scratch.directory());
             print(report);
-            delete = temporary && !keep && report.clean();
+            if (report.clean() && !keep) {
+                scratch.done();
+            }
             return (report.clean() ? ExitCode.OK : ExitCode.DIFFERENT).number();
         } catch (InterruptedException e) {
-            delete = temporary && !keep;
-            throw e;
-        } finally {
-            if (delete) {
-                delete(directory);
-            } else {
-                say("files are in " + directory);
+            if (!keep) {
+                scratch.done();
             }
-            signal.close();
+            throw e;
         }
     }
 
@@ -125,17 +124,6 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-    }
-
-    private Path empty(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        try (Stream<Path> files = Files.list(directory)) {
-            if (files.findAny().isPresent()) {
-                throw new ParameterException(
-                        spec.commandLine(), "--data " + directory + " is not empty; a torture begins with nothing");
-            }
-        }
-        return directory;
     }
 
     private void print(TortureReport report) throws JsonProcessingException {
@@ -180,14 +168,6 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
         synchronized (err) {
             err.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + "  " + line);
             err.flush();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

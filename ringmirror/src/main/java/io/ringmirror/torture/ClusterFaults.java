@@ -1,5 +1,7 @@
 package io.ringmirror.torture;
 
+import io.ringmirror.processes.Brokers;
+import io.ringmirror.processes.Child;
 import io.ringmirror.torture.Tally.Event;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +26,9 @@ final class ClusterFaults {
     }
 
     void run(Fault fault) throws IOException, InterruptedException {
-        stage.say().accept(fault.kind() + " " + (fault.choose(Brokers.COUNT) + 1) + " for " + fault.lengthMs() + " ms");
+        stage.say()
+                .accept(fault.kind() + " " + (fault.choose(TortureSite.BROKERS) + 1) + " for " + fault.lengthMs()
+                        + " ms");
         switch (fault.kind()) {
             case KILL_TRACKER -> killTracker(fault);
             case KILL_BROKER -> killBroker(brokers.orElseThrow(), fault);
@@ -42,7 +46,7 @@ final class ClusterFaults {
     }
 
     private void killBroker(Brokers own, Fault fault) throws IOException, InterruptedException {
-        int index = fault.choose(Brokers.COUNT);
+        int index = fault.choose(own.count());
         own.broker(index).kill();
         stage.tally().add(Event.BROKER_KILL);
         TimeUnit.MILLISECONDS.sleep(fault.lengthMs());
@@ -51,7 +55,7 @@ final class ClusterFaults {
     }
 
     private void pauseBroker(Brokers own, Fault fault) throws IOException, InterruptedException {
-        Child broker = own.broker(fault.choose(Brokers.COUNT));
+        Child broker = own.broker(fault.choose(own.count()));
         broker.pause();
         stage.tally().add(Event.BROKER_PAUSE);
         TimeUnit.MILLISECONDS.sleep(2 * fault.lengthMs());

@@ -1,5 +1,8 @@
 package io.ringmirror.torture;
 
+import io.ringmirror.processes.Brokers;
+import io.ringmirror.processes.Child;
+import io.ringmirror.processes.Children;
 import io.ringmirror.torture.Tally.Event;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -66,7 +69,7 @@ final class Servers {
                 directory, "tracker", client, TRACKER + "tracker.state.dir=" + directory.resolve("tracker") + "\n");
         Child tracker = processes.java(
                 "tracker",
-                List.of("-Xmx128m"),
+                jvm("-Xmx128m"),
                 List.of("io.ringmirror.cli.Main", "tracker", "--config", trackerFile.toString()),
                 " is started");
         Servers all = new Servers(directory, tally, tracker);
@@ -84,11 +87,16 @@ final class Servers {
                     name,
                     processes.java(
                             name,
-                            List.of("-Xmx160m"),
+                            jvm("-Xmx160m"),
                             List.of("io.ringmirror.cli.Main", "server", "--config", file.toString()),
                             " is ready"));
         }
         return all;
+    }
+
+    /** Options of a process that is started often and shares two processors with many: quick to be ready, small. */
+    static List<String> jvm(String heap) {
+        return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", heap);
     }
 
     /** Writes a file with these keys and more lines; returns it. */

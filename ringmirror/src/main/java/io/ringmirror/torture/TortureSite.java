@@ -2,6 +2,8 @@ package io.ringmirror.torture;
 
 import io.ringmirror.config.Keys;
 import io.ringmirror.config.RingMirrorConfig;
+import io.ringmirror.processes.Brokers;
+import io.ringmirror.processes.Children;
 import io.ringmirror.replica.Opened;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
@@ -24,6 +26,15 @@ import java.util.function.Consumer;
  */
 final class TortureSite implements AutoCloseable {
     private static final int PREFIX_RANGE = 1 << 30;
+    static final int BROKERS = 3;
+
+    /** A broker that hangs is given up after six seconds, so that no stall is longer by much. */
+    private static final String HASTY_BROKERS = """
+            broker.session.timeout.ms=6000
+            broker.heartbeat.interval.ms=1000
+            replica.lag.time.max.ms=6000
+            replica.socket.timeout.ms=6000
+            """;
 
     private final TortureSettings settings;
     private final Path directory;
@@ -97,7 +108,7 @@ final class TortureSite implements AutoCloseable {
         } else {
             opened.add(children);
             say.accept("starting three brokers in " + directory);
-            brokers = Optional.of(Brokers.start(directory, children));
+            brokers = Optional.of(Brokers.start(BROKERS, directory, children, Servers.jvm("-Xmx256m"), HASTY_BROKERS));
             client.put(Keys.BOOTSTRAP_SERVERS, brokers.get().bootstrapServers());
             openKafka(client);
         }

@@ -1,4 +1,4 @@
-package io.ringmirror.torture;
+package io.ringmirror.processes;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that the torture started, may start again, and ends: it knows it by its process id and nothing else. What it
+ * A process that this one started, may start again, and ends: it knows it by its process id and nothing else. What it
  * prints goes to a file that grows over all its lives. One thread, but {@link #kill} from any.
  */
-final class Child {
+public final class Child {
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration SIGNAL_BOUND = Duration.ofSeconds(10);
 
@@ -34,14 +34,14 @@ final class Child {
         this.log = log;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Starts it, again if it was ended; it is not ready yet. */
-    synchronized void start() throws IOException {
+    public synchronized void start() throws IOException {
         if (ended) {
-            throw new IOException("the torture is ending; " + name + " is not started any more");
+            throw new IOException("all processes are being ended; " + name + " is not started any more");
         }
         printedBefore = Files.exists(log) ? Files.size(log) : 0;
         process = new ProcessBuilder(command)
@@ -51,13 +51,18 @@ final class Child {
                 .start();
     }
 
-    boolean isAlive() {
+    /** The process's id in the system; it must have been started. */
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
         Process now = process;
         return now != null && now.isAlive();
     }
 
     /** Waits until it is ready; false if it ended before or did not become ready in time. */
-    boolean awaitReady(Duration bound) throws IOException, InterruptedException {
+    public boolean awaitReady(Duration bound) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
         while (System.nanoTime() < deadline) {
             boolean alive = isAlive();
@@ -72,7 +77,7 @@ final class Child {
     }
 
     /** Ends it at once, as {@code kill -9} does; returns when it is gone. */
-    void kill() {
+    public void kill() {
         Process now = process;
         if (now != null) {
             now.destroyForcibly().onExit().join();
@@ -80,7 +85,7 @@ final class Child {
     }
 
     /** Ends it for good. */
-    void end() {
+    public void end() {
         synchronized (this) {
             ended = true;
         }
@@ -88,7 +93,7 @@ final class Child {
     }
 
     /** Asks it to stop; killed if it did not within the bound, and then false. */
-    boolean stop(Duration bound) throws InterruptedException {
+    public boolean stop(Duration bound) throws InterruptedException {
         process.destroy();
         boolean stopped = process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS);
         if (!stopped) {
@@ -98,12 +103,12 @@ final class Child {
     }
 
     /** Freezes it where it is. */
-    void pause() throws IOException, InterruptedException {
+    public void pause() throws IOException, InterruptedException {
         signal("STOP");
     }
 
     /** Lets it go on. */
-    void goOn() throws IOException, InterruptedException {
+    public void goOn() throws IOException, InterruptedException {
         signal("CONT");
     }
 

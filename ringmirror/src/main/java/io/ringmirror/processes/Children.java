@@ -1,4 +1,4 @@
-package io.ringmirror.torture;
+package io.ringmirror.processes;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,34 +7,38 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All processes of a torture, each a Java program of this class path with a heap of its own. They end with this, or with
- * this process if it is interrupted. One thread makes them.
+ * All processes that a command started. They end with this, or with this process if it is interrupted. One thread makes
+ * them.
  */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
     private final Path logs;
     private final List<Child> children = new ArrayList<>();
     private final Thread onSignal = new Thread(this::endAll, "end-children");
 
     /** @param directory where their files of what they printed go, under {@code logs} */
-    Children(Path directory) throws IOException {
+    public Children(Path directory) throws IOException {
         this.logs = Files.createDirectories(directory.resolve("logs"));
         Runtime.getRuntime().addShutdownHook(onSignal);
     }
 
     /**
-     * Describes a process; it is not started yet.
+     * Describes a Java program of this class path; it is not started yet.
      *
      * @param options of the Java virtual machine
      * @param words the class and its arguments
      * @param ready what it prints when it is ready
      */
-    Child java(String name, List<String> options, List<String> words, String ready) {
+    public Child java(String name, List<String> options, List<String> words, String ready) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(words);
+        return program(name, command, ready);
+    }
+
+    /** Describes any program; it is not started yet. */
+    public Child program(String name, List<String> command, String ready) {
         Child child = new Child(name, command, ready, logs.resolve(name + ".log"));
         synchronized (children) {
             children.add(child);

@@ -1,4 +1,4 @@
-package io.ringmirror.torture;
+package io.ringmirror.processes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,17 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A cluster of three brokers on loopback, each a process and a controller as well. A broker that hangs is given up after
- * six seconds, so that no stall is longer by much. One thread.
+ * A cluster of brokers on loopback, each a process and a controller as well, with as many replicas of everything as there
+ * are brokers. One thread.
  */
-final class Brokers {
-    static final int COUNT = 3;
-
+public final class Brokers {
     private static final Duration START_BOUND = Duration.ofMinutes(1);
 
     private final List<Child> children;
@@ -35,28 +34,35 @@ final class Brokers {
         this.ports = List.copyOf(ports);
     }
 
-    /** Formats and starts them; clients are served when this returns. */
-    static Brokers start(Path directory, Children processes) throws IOException, InterruptedException {
-        List<Integer> ports = freePorts(COUNT * 2);
-        String voters = IntStream.range(0, COUNT)
-                .mapToObj(i -> (i + 1) + "@127.0.0.1:" + ports.get(COUNT + i))
+    /**
+     * Formats and starts them; clients are served when this returns.
+     *
+     * @param options of each broker's Java virtual machine
+     * @param more lines of each broker's properties
+     */
+    public static Brokers start(int count, Path directory, Children processes, List<String> options, String more)
+            throws IOException, InterruptedException {
+        List<Integer> ports = freePorts(count * 2);
+        String voters = IntStream.range(0, count)
+                .mapToObj(i -> (i + 1) + "@127.0.0.1:" + ports.get(count + i))
                 .collect(Collectors.joining(","));
         String clusterId = Uuid.randomUuid().toString();
         List<Child> children = new ArrayList<>();
-        for (int i = 0; i < COUNT; i++) {
+        for (int i = 0; i < count; i++) {
             String name = "broker" + (i + 1);
             Path data = Files.createDirectories(directory.resolve(name));
             format(i + 1, clusterId, data);
             Path properties = Files.writeString(
                     directory.resolve(name + ".properties"),
-                    properties(i + 1, ports.get(i), ports.get(COUNT + i), voters, data));
+                    properties(i + 1, ports.get(i), ports.get(count + i), voters, data) + replicas(count) + more);
             children.add(processes.java(
                     name,
-                    List.of("-Xmx256m", "-Dringmirror.log.level.others=INFO"),
+                    Stream.concat(options.stream(), Stream.of("-Dringmirror.log.level.others=INFO"))
+                            .toList(),
                     List.of("kafka.Kafka", properties.toString()),
                     "Kafka Server started"));
         }
-        Brokers brokers = new Brokers(children, ports.subList(0, COUNT));
+        Brokers brokers = new Brokers(children, ports.subList(0, count));
         for (Child child : children) {
             child.start();
         }
@@ -66,22 +72,29 @@ final class Brokers {
         return brokers;
     }
 
+    /** How many there are. */
+    public int count() {
+        return children.size();
+    }
+
     /** What clients set as {@code bootstrap.servers}. */
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     }
 
-    Child broker(int index) {
+    /** One of them, from 0 on. */
+    public Child broker(int index) {
         return children.get(index);
     }
 
     /** Starts one again; it may not be in sync yet when this returns. */
-    void restart(int index) throws IOException, InterruptedException {
+    public void restart(int index) throws IOException, InterruptedException {
         children.get(index).start();
         awaitReady(children.get(index));
     }
 
-    static List<Integer> freePorts(int count) throws IOException {
+    /** Ports that were free a moment ago, all different. */
+    public static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         List<Integer> ports = new ArrayList<>();
         try {
@@ -132,16 +145,7 @@ final class Brokers {
                 listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
                 log.dirs=%s
                 auto.create.topics.enable=false
-                broker.session.timeout.ms=6000
-                broker.heartbeat.interval.ms=1000
-                replica.lag.time.max.ms=6000
-                replica.socket.timeout.ms=6000
-                default.replication.factor=3
-                min.insync.replicas=2
-                offsets.topic.replication.factor=3
                 offsets.topic.num.partitions=3
-                transaction.state.log.replication.factor=3
-                transaction.state.log.min.isr=2
                 transaction.state.log.num.partitions=3
                 group.initial.rebalance.delay.ms=0
                 log.retention.check.interval.ms=5000
@@ -151,5 +155,16 @@ final class Brokers {
                 num.network.threads=2
                 num.io.threads=4
                 """.formatted(node, voters, port, controllerPort, data);
+    }
+
+    private static String replicas(int count) {
+        int insync = Math.min(2, count);
+        return """
+                default.replication.factor=%d
+                min.insync.replicas=%d
+                offsets.topic.replication.factor=%d
+                transaction.state.log.replication.factor=%d
+                transaction.state.log.min.isr=%d
+                """.formatted(count, insync, count, count, insync);
     }
 }

@@ -1,0 +1,50 @@
+package io.ringmirror.bench;
+
+import java.time.Duration;
+
+/**
+ * How much is measured.
+ *
+ * @param rounds runs of each contender that count
+ * @param warmUp of each contender, before them
+ * @param sample how long one of them takes
+ * @param backlogBytes what a destination has to catch up with
+ * @param sustained how long source and destination run together
+ * @param overwriteBytes what is written over and over
+ * @param epochs the longest history of a mirror, in flush epochs
+ * @param idleMirrors mirrors beside the busy ones
+ */
+public record BenchProfile(
+        String name,
+        int rounds,
+        Duration warmUp,
+        Duration sample,
+        long backlogBytes,
+        Duration sustained,
+        long overwriteBytes,
+        int epochs,
+        int idleMirrors) {
+    /** Some minutes; the spread is wide. */
+    public static final BenchProfile QUICK = new BenchProfile(
+            "quick",
+            3,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(3),
+            512L << 20,
+            Duration.ofSeconds(10),
+            256L << 20,
+            100,
+            30);
+
+    /** Hours. */
+    public static final BenchProfile FULL = new BenchProfile(
+            "full",
+            5,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            2L << 30,
+            Duration.ofSeconds(60),
+            1L << 30,
+            10_000,
+            100);
+}

@@ -1,0 +1,137 @@
+package io.ringmirror.bench.cases;
+
+import static io.ringmirror.bench.Bench.VOLUME_BYTES;
+import static io.ringmirror.bench.BenchSite.VOLUME;
+
+import io.ringmirror.bench.BenchCase;
+import io.ringmirror.bench.BenchServer;
+import io.ringmirror.bench.BenchSite;
+import io.ringmirror.bench.Comparison;
+import io.ringmirror.bench.Contender;
+import io.ringmirror.bench.Figure;
+import io.ringmirror.bench.Measurement;
+import io.ringmirror.bench.PlainServer;
+import io.ringmirror.bench.load.BareProducer;
+import io.ringmirror.bench.load.Workload;
+import io.ringmirror.bench.load.Workload.Kind;
+import io.ringmirror.config.Keys;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Writes to a source against the same records appended by a bare producer, and acknowledged either way. */
+final class WriteCases {
+    private static final String MIRROR = "mirror";
+    private static final String FLUSH_MIRROR = "mirror, ack=flush";
+    private static final String BARE = "bare producer";
+    private static final String PLAIN = "plain server";
+
+    /** The server and its mirror with ack=write. */
+    private static final String WRITE = "write";
+    /** The server and its mirror with ack=flush. */
+    private static final String FLUSH = "flush";
+    /** The mirror whose ring a bare producer appends to; nobody serves it. */
+    private static final String RING_ONLY = "bare";
+
+    private static final int FLUSH_EVERY = 1_000;
+
+    private final BenchSite site;
+
+    WriteCases(BenchSite site) {
+        this.site = site;
+    }
+
+    List<BenchCase> all() {
+        return List.of(
+                operations(32),
+                operations(128),
+                bytes("64k", 64 << 10),
+                bytes("1m", 1 << 20),
+                latency(),
+                acknowledgedFromCache());
+    }
+
+    private BenchCase operations(int depth) {
+        return new BenchCase(
+                "write-4k-" + depth,
+                "4 KiB random writes, ack=write, " + depth + " in flight",
+                List.of(mirror(MIRROR, WRITE, random(depth)), bare(4 << 10, depth)),
+                List.of(
+                        Comparison.ratioAtLeast(0.90, Figure.OPERATIONS, MIRROR, BARE),
+                        Comparison.ratio(Figure.P99, MIRROR, BARE)));
+    }
+
+    private BenchCase bytes(String size, int blockBytes) {
+        Workload workload = Workload.of(Kind.SEQUENTIAL_WRITE, blockBytes, 32, VOLUME_BYTES);
+        return new BenchCase(
+                "write-" + size + "-32",
+                size.replace("k", " KiB").replace("m", " MiB") + " sequential writes, ack=write, 32 in flight",
+                List.of(mirror(MIRROR, WRITE, workload), bare(blockBytes, 32)),
+                List.of(Comparison.ratioAtLeast(0.90, Figure.THROUGHPUT, MIRROR, BARE)));
+    }
+
+    private BenchCase latency() {
+        return new BenchCase(
+                "write-4k-1",
+                "4 KiB random writes, ack=write, one at a time",
+                List.of(mirror(MIRROR, WRITE, random(1)), bare(4 << 10, 1)),
+                List.of(
+                        Comparison.differenceAtMost(60, Figure.MEDIAN, MIRROR, BARE),
+                        Comparison.ratioAtMost(1.25, Figure.P99, MIRROR, BARE)));
+    }
+
+    private BenchCase acknowledgedFromCache() {
+        Workload workload = random(32).flushingEvery(FLUSH_EVERY);
+        List<Contender> contenders =
+                new ArrayList<>(List.of(mirror(FLUSH_MIRROR, FLUSH, workload), mirror(MIRROR, WRITE, workload)));
+        List<Comparison> comparisons =
+                new ArrayList<>(List.of(Comparison.ratioAtLeast(2, Figure.OPERATIONS, FLUSH_MIRROR, MIRROR)));
+        site.plain().ifPresent(plain -> {
+            contenders.add(plain(plain, workload));
+            comparisons.add(Comparison.ratioAtLeast(0.5, Figure.OPERATIONS, FLUSH_MIRROR, PLAIN));
+        });
+        return new BenchCase(
+                "flush-4k-32", "4 KiB random writes, 32 in flight, a FLUSH each 1,000 writes", contenders, comparisons);
+    }
+
+    private static Workload random(int depth) {
+        return Workload.of(Kind.RANDOM_WRITE, 4 << 10, depth, VOLUME_BYTES);
+    }
+
+    private Contender plain(PlainServer plain, Workload workload) {
+        return new Contender(PLAIN, duration -> site.load().run(List.of(plain.target()), workload, duration));
+    }
+
+    private Contender mirror(String name, String server, Workload workload) {
+        return new Contender(name, duration -> {
+            BenchServer source = source(server);
+            Measurement measured = site.load().run(List.of(source.target(server, VOLUME)), workload, duration);
+            site.deleteReleased(server);
+            return measured;
+        });
+    }
+
+    private BenchServer source(String name) throws IOException, InterruptedException {
+        site.create(name, VOLUME_BYTES, name);
+        BenchServer source = site.server(name, Map.of(Keys.ACK, name));
+        site.awaitServed(name);
+        return source;
+    }
+
+    private Contender bare(int blockBytes, int depth) {
+        return new Contender(BARE, duration -> {
+            site.create(RING_ONLY, VOLUME_BYTES, RING_ONLY);
+            return append(blockBytes, depth, duration);
+        });
+    }
+
+    private Measurement append(int blockBytes, int depth, Duration duration) throws IOException, InterruptedException {
+        try (BareProducer producer = new BareProducer(site.ring(RING_ONLY), site.kafka())) {
+            Measurement measured = producer.run(blockBytes, depth, duration);
+            site.deleteAll(RING_ONLY);
+            return measured;
+        }
+    }
+}

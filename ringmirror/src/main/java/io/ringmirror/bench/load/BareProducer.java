@@ -1,0 +1,102 @@
+package io.ringmirror.bench.load;
+
+import io.ringmirror.bench.Measurement;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The log without a mirror: Kafka's producer, transactional, acks=all, with a fixed number of records in flight, set as a
+ * source sets its own. What a source can be at the most. One thread.
+ */
+public final class BareProducer implements AutoCloseable {
+    private static final Duration ANSWER_BOUND = Duration.ofMinutes(2);
+
+    /** What stands around a write's data in a record. */
+    private static final int AROUND_BYTES = 40;
+
+    private final String topic;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private volatile Exception failure;
+
+    /** @param properties Kafka's, bootstrap.servers among them */
+    public BareProducer(String topic, Map<String, Object> properties) {
+        Map<String, Object> all = new HashMap<>();
+        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        all.putAll(properties);
+        all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, UUID.randomUUID().toString());
+        all.put(ProducerConfig.ACKS_CONFIG, "all");
+        all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, 1 << 20);
+        all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 21);
+        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 256L << 20);
+        this.topic = topic;
+        this.producer = new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+    }
+
+    /** Appends to log 0 for so long. */
+    public Measurement run(int blockBytes, int depth, Duration duration) throws IOException, InterruptedException {
+        Histogram latenciesNs = new Histogram(3);
+        Semaphore permits = new Semaphore(depth);
+        byte[] value = new byte[blockBytes + AROUND_BYTES];
+        fillHalf(value);
+        producer.beginTransaction();
+        long startNs = System.nanoTime();
+        long endNs = startNs + duration.toNanos();
+        for (long sentNs = startNs; sentNs < endNs; ) {
+            acquire(permits, 1);
+            sentNs = System.nanoTime();
+            send(value, permits, latenciesNs, sentNs);
+        }
+        acquire(permits, depth);
+        double seconds = (System.nanoTime() - startNs) / 1e9;
+        producer.commitTransaction();
+        return Measurement.ofOperations(latenciesNs, blockBytes, seconds);
+    }
+
+    private void send(byte[] value, Semaphore permits, Histogram latenciesNs, long sentNs) {
+        Future<RecordMetadata> unused =
+                producer.send(new ProducerRecord<>(topic, 0, null, value), (metadata, problem) -> {
+                    if (problem != null) {
+                        failure = problem;
+                    }
+                    latenciesNs.recordValue(System.nanoTime() - sentNs);
+                    permits.release();
+                });
+    }
+
+    private void acquire(Semaphore permits, int count) throws IOException, InterruptedException {
+        if (!permits.tryAcquire(count, ANSWER_BOUND.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException("the log did not answer within " + ANSWER_BOUND.toSeconds() + " s");
+        }
+        if (failure != null) {
+            throw new IOException("the log did not take a record: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Half of it compresses, as that of the NBD clients does. */
+    private static void fillHalf(byte[] value) {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int at = 0; at < value.length / 2; at++) {
+            value[at] = (byte) random.nextInt();
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(ANSWER_BOUND);
+    }
+}

@@ -47,8 +47,7 @@ public final class Bench {
         Optional<String> plain = Optional.empty();
         for (int brokers : settings.brokers()) {
             say.accept("starting " + brokers + (brokers == 1 ? " broker" : " brokers") + " and a tracker");
-            try (BenchSite site =
-                    BenchSite.start(brokers, directory.resolve("brokers-" + brokers), load, VOLUME_BYTES)) {
+            try (BenchSite site = BenchSite.start(brokers, directories(brokers), load, VOLUME_BYTES)) {
                 plain = site.plain().map(PlainServer::name);
                 for (BenchCase next : Cases.all(site, profile)) {
                     if (settings.wants(next)) {
@@ -62,6 +61,13 @@ public final class Bench {
             }
         }
         return new BenchReport(BenchReport.VERSION, profile.name(), load.name(), plain, machine(), results);
+    }
+
+    private BenchSite.Directories directories(int brokers) {
+        String name = "brokers-" + brokers;
+        Path own = directory.resolve(name);
+        return new BenchSite.Directories(
+                own, settings.serversData().map(path -> path.resolve(name)).orElse(own));
     }
 
     private NbdLoad load() throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.ringmirror.bench;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,8 +10,10 @@ import java.util.Optional;
  * @param brokers sizes of the clusters, one run on each
  * @param only names of cases, or what they begin with; all if there is none
  * @param builtIn the built-in client although fio is installed
+ * @param serversData where servers keep their images; beside everything else if absent
  */
-public record BenchSettings(BenchProfile profile, List<Integer> brokers, List<String> only, boolean builtIn) {
+public record BenchSettings(
+        BenchProfile profile, List<Integer> brokers, List<String> only, boolean builtIn, Optional<Path> serversData) {
     public BenchSettings {
         brokers = List.copyOf(brokers);
         only = List.copyOf(only);

@@ -51,6 +51,7 @@ public final class BenchSite implements AutoCloseable {
     private static final int ALL = -1;
 
     private final Path directory;
+    private final Path data;
     private final Children processes;
     private final Brokers brokers;
     private final RingMirrorConfig client;
@@ -63,14 +64,15 @@ public final class BenchSite implements AutoCloseable {
     private final Map<String, Definition> mirrors = new HashMap<>();
 
     private BenchSite(
-            Path directory,
+            Directories directories,
             Children processes,
             Brokers brokers,
             RingMirrorConfig client,
             NbdLoad load,
             Optional<PlainServer> plain,
             Opened opened) {
-        this.directory = directory;
+        this.directory = directories.brokers();
+        this.data = directories.servers();
         this.processes = processes;
         this.brokers = brokers;
         this.client = client;
@@ -81,17 +83,26 @@ public final class BenchSite implements AutoCloseable {
         this.admin = opened.add(TopicAdmin.open(client.adminProperties(), client.kafkaTimeout()));
     }
 
+    /**
+     * Where things are kept.
+     *
+     * @param brokers logs of brokers, and all files that are not data
+     * @param servers images, that of the server without mirroring among them
+     */
+    record Directories(Path brokers, Path servers) {}
+
     /** Starts brokers, a tracker and, where there is one, a server without mirroring. */
-    static BenchSite start(int brokerCount, Path directory, NbdLoad load, long plainBytes)
+    static BenchSite start(int brokerCount, Directories directories, NbdLoad load, long plainBytes)
             throws IOException, InterruptedException {
         Opened opened = new Opened();
         try {
-            Files.createDirectories(directory);
+            Path directory = Files.createDirectories(directories.brokers());
+            Path data = Files.createDirectories(directories.servers());
             Children processes = opened.add(new Children(directory));
             Brokers brokers = Brokers.start(brokerCount, directory, processes, BROKER_OPTIONS, BROKER_PROPERTIES);
             RingMirrorConfig client = new RingMirrorConfig(Map.of(Keys.BOOTSTRAP_SERVERS, brokers.bootstrapServers()));
-            Optional<PlainServer> plain = PlainServer.start(directory, plainBytes, processes);
-            BenchSite site = new BenchSite(directory, processes, brokers, client, load, plain, opened);
+            Optional<PlainServer> plain = PlainServer.start(data, plainBytes, processes);
+            BenchSite site = new BenchSite(directories, processes, brokers, client, load, plain, opened);
             site.admin.apply(site.admin.changes(site.plan().shared()));
             site.startTracker();
             return site;
@@ -254,7 +265,7 @@ public final class BenchSite implements AutoCloseable {
                 SERVER_OPTIONS,
                 List.of("io.ringmirror.cli.Main", "server", "--config", properties.toString()),
                 " is ready");
-        BenchServer server = new BenchServer(name, directory.resolve(name), properties, address, child);
+        BenchServer server = new BenchServer(name, data.resolve(name), properties, address, child);
         server.configure(keys(name, address, keys));
         return server;
     }
@@ -266,7 +277,7 @@ public final class BenchSite implements AutoCloseable {
                 Keys.SERVER_NAME,
                 name,
                 Keys.DATA_DIR,
-                directory.resolve(name).toString(),
+                data.resolve(name).toString(),
                 Keys.NBD_LISTEN,
                 "127.0.0.1:" + address.getPort()));
         keys.putAll(more);

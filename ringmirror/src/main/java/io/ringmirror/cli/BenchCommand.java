@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,6 +73,13 @@ final class BenchCommand extends HelpOption implements Callable<Integer> {
                             + " is used and deleted. Some 30 GiB are needed.")
     private Path data;
 
+    @Option(
+            names = "--servers-data",
+            paramLabel = "DIR",
+            description = "Servers keep their images under this directory, on another disk than the brokers' logs."
+                    + " It is left as it is.")
+    private Path serversData;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         BenchSettings settings = settings();
@@ -97,7 +105,11 @@ final class BenchCommand extends HelpOption implements Callable<Integer> {
     private BenchSettings settings() {
         try {
             return new BenchSettings(
-                    profile == Profile.FULL ? BenchProfile.FULL : BenchProfile.QUICK, brokers, cases, builtIn);
+                    profile == Profile.FULL ? BenchProfile.FULL : BenchProfile.QUICK,
+                    brokers,
+                    cases,
+                    builtIn,
+                    Optional.ofNullable(serversData));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }

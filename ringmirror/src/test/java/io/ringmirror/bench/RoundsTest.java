@@ -92,13 +92,14 @@ class RoundsTest {
 
     @Test
     void aClusterOfTwoIsRefused() {
-        assertThatThrownBy(() -> new BenchSettings(BenchProfile.QUICK, List.of(2), List.of(), false))
+        assertThatThrownBy(() -> new BenchSettings(BenchProfile.QUICK, List.of(2), List.of(), false, Optional.empty()))
                 .hasMessageContaining("2 brokers");
     }
 
     @Test
     void casesAreChosenByHowTheirNamesBegin() {
-        BenchSettings settings = new BenchSettings(BenchProfile.QUICK, List.of(1), List.of("write-4k"), false);
+        BenchSettings settings =
+                new BenchSettings(BenchProfile.QUICK, List.of(1), List.of("write-4k"), false, Optional.empty());
 
         assertThat(settings.wants(named("write-4k-32"))).isTrue();
         assertThat(settings.wants(named("write-64k-32"))).isFalse();

@@ -1,0 +1,144 @@
+package io.ringmirror.producer;
+
+import io.ringmirror.replica.Chain;
+import io.ringmirror.replica.Sleeper;
+import io.ringmirror.replica.VolumeTable;
+import io.ringmirror.replica.store.Position;
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.volume.WriteCache;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What one write costs its source, network and disk apart: it is taken in, numbered, cached, encoded, queued, handed to a
+ * log that has it at once, followed by the chain and answered.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class WriteBenchmark {
+    private static final int VOLUME_BYTES = 32 << 20;
+
+    @Param({"4096", "65536"})
+    private int bytes;
+
+    private Chain chain;
+    private Inbox inbox;
+    private Appender appender;
+    private WritePath writes;
+    private BlockDevice device;
+    private Request.Write[] requests;
+    private int next;
+    private long answered;
+
+    /** Begins a term and its first epoch, and makes requests that overwrite one volume from end to end. */
+    @Setup
+    public void begin() {
+        Definition.Volume volume = new Definition.Volume("disk", VOLUME_BYTES);
+        chain = new Chain(Position.origin(new UUID(0, 1), "cluster", "topic"), List.of());
+        Numbering numbering = new Numbering(chain);
+        appender = new Appender("demo", new InstantRing(), Runnable::run, 64 << 20, () -> {});
+        writes = new WritePath(
+                "ring",
+                new VolumeTable(List.of(volume)),
+                new WriteCache(4L * VOLUME_BYTES, 1),
+                numbering,
+                appender,
+                MirrorSerdes.configured(Map.of()).logRecords().serializer(),
+                SourceSettings.AckMode.WRITE,
+                () -> {});
+        writes.append(numbering.termBegin("east", new UUID(0, 2)));
+        acknowledge();
+        inbox = new Inbox(new Sleeper());
+        device = new MirrorDevice("demo", 0, volume, 1 << 20, inbox);
+        requests = new Request.Write[VOLUME_BYTES / bytes];
+        for (int i = 0; i < requests.length; i++) {
+            requests[i] = new Request.Write(0, (long) i * bytes, payload(), false, failure -> answered++);
+        }
+    }
+
+    /** On the owner's thread alone. */
+    @Benchmark
+    public long owner() {
+        writes.take(request());
+        acknowledge();
+        return answered;
+    }
+
+    /** From the block device on, by way of the owner's inbox. */
+    @Benchmark
+    public long device() {
+        Request.Write request = request();
+        device.write(request.offsetBytes(), request.data(), false, request.completion());
+        writes.take(inbox.pollChange());
+        acknowledge();
+        return answered;
+    }
+
+    private Request.Write request() {
+        next = next + 1 < requests.length ? next + 1 : 0;
+        return requests[next];
+    }
+
+    private void acknowledge() {
+        appender.send();
+        Append append;
+        while ((append = appender.pollAcknowledged()) != null) {
+            chain.follow(append.entry());
+            append.complete(null);
+        }
+    }
+
+    private ByteBuffer payload() {
+        ByteBuffer data = ByteBuffer.allocateDirect(bytes);
+        for (int i = 0; i < bytes; i++) {
+            data.put(i, (byte) (i * 31));
+        }
+        return data;
+    }
+
+    /** A log that has every record as soon as it is handed over. */
+    private static final class InstantRing implements RingProducer {
+        private long offset;
+
+        @Override
+        public void send(int log, byte[] value, Outcome outcome) {
+            outcome.appended(offset++, 1);
+        }
+
+        @Override
+        public int logs() {
+            return 1;
+        }
+
+        @Override
+        public void fence() {}
+
+        @Override
+        public void renew() {}
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -12,8 +12,18 @@ public final class Crc {
 
     /** The checksum of {@code data} from its position to its limit, both left as they are. */
     public static int of(ByteBuffer data) {
-        CRC32C crc = new CRC32C();
-        crc.update(data.duplicate());
+        return of(data.duplicate(), new CRC32C());
+    }
+
+    /**
+     * The same, for a thread that has both arguments to itself: it makes nothing. {@code data} is as it was when this
+     * returns; {@code crc} may be used again.
+     */
+    public static int of(ByteBuffer data, CRC32C crc) {
+        int position = data.position();
+        crc.reset();
+        crc.update(data);
+        data.position(position);
         return (int) crc.getValue();
     }
 

@@ -14,6 +14,11 @@ public sealed interface LogBody {
 
         /** CRC-32C (RFC 3720) of the change, as {@link Crc} computes it. */
         int crc32c();
+
+        /** What it adds to its epoch's bytes: the length of a {@link Write}'s data, else 0. */
+        default int payloadBytes() {
+            return 0;
+        }
     }
 
     /** A record that opens a term or an epoch and so carries the mirror's id. */
@@ -36,6 +41,11 @@ public sealed interface LogBody {
             Checks.name("volume", volume);
             Checks.atLeast("offsetBytes", offsetBytes, 0);
             Checks.atLeast("data length", data.remaining(), 1);
+        }
+
+        @Override
+        public int payloadBytes() {
+            return data.remaining();
         }
     }
 

@@ -27,6 +27,11 @@ final class AvroBody {
         this.reader = new GenericDatumReader<>(schema, MirrorSchema.readerOf(schema));
     }
 
+    /** What names the schema; the caller leaves it as it is. */
+    byte[] prefix() {
+        return prefix;
+    }
+
     /** The prefix and the record's binary, in an array of exactly their size. */
     byte[] encode(GenericRecord record) {
         try {

@@ -10,6 +10,7 @@ import io.ringmirror.schemas.avro.CommandMapping;
 import io.ringmirror.schemas.avro.DefinitionMapping;
 import io.ringmirror.schemas.avro.EventMapping;
 import io.ringmirror.schemas.avro.LogRecordMapping;
+import io.ringmirror.schemas.avro.MirrorSchema;
 import io.ringmirror.schemas.avro.MirrorStatusMapping;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -54,6 +55,18 @@ public final class MirrorSerdes implements AutoCloseable {
 
     public Serde<LogRecord> logRecords() {
         return serde(new LogRecordMapping());
+    }
+
+    /**
+     * Encodes the records of one ring, for its writer. A registry is asked for the schema's id now.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the registry does not give it
+     */
+    public RingEncoder ringEncoder(String topic) {
+        RingEncoder mapped = new MappedRingEncoder(topic, logRecords().serializer());
+        return encoder instanceof PrefixedSerializer ours
+                ? new DirectRingEncoder(ours.prefix(topic, MirrorSchema.LOG_RECORD.current()), mapped)
+                : mapped;
     }
 
     public Serde<Event> events() {

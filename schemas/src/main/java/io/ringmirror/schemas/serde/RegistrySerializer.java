@@ -12,7 +12,7 @@ import org.apache.kafka.common.serialization.Serializer;
  * strategy that Confluent calls TopicName) unless told not to. The registry is asked once for each topic and schema,
  * on the thread that serializes its first record. Any thread.
  */
-public final class RegistrySerializer implements Serializer<GenericRecord> {
+public final class RegistrySerializer implements Serializer<GenericRecord>, PrefixedSerializer {
     private final Map<String, Map<Schema, AvroBody>> bodies = new ConcurrentHashMap<>();
     private RegistryClient registry;
     private boolean autoRegister;
@@ -29,6 +29,11 @@ public final class RegistrySerializer implements Serializer<GenericRecord> {
     @Override
     public byte[] serialize(String topic, GenericRecord record) {
         return record == null ? null : body(topic, record.getSchema()).encode(record);
+    }
+
+    @Override
+    public byte[] prefix(String topic, Schema schema) {
+        return body(topic, schema).prefix();
     }
 
     private AvroBody body(String topic, Schema schema) {

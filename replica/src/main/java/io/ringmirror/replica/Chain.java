@@ -53,6 +53,7 @@ public final class Chain {
     private long timeMs;
     private int nextLog;
     private long nextOffset;
+    private long trailChanges;
 
     /** Goes on from a position, with the map of the ring as known there. */
     public Chain(Position from, List<EpochTrail> trails) {
@@ -82,17 +83,16 @@ public final class Chain {
      * @throws ChainException if it is neither the next of the mirror nor a repetition
      */
     public Step examine(RingEntry entry) {
-        LogRecord record = entry.record();
+        LogBody body = entry.record().body();
         requireInPlace(entry);
         requireOwnMirror(entry);
-        LogBody body = record.body();
-        if (isLeftFromEarlierEpoch(record)) {
-            return examineLeft(entry);
-        }
-        requireTerm(entry);
         if (body instanceof LogBody.Data data) {
-            return examineData(entry, data);
-        } else if (body instanceof LogBody.Opening opening) {
+            return examineData(entry, data.crc32c());
+        } else if (isLeftFromEarlierEpoch(entry)) {
+            return Step.SKIP;
+        }
+        requireTerm(entry, body instanceof LogBody.TermBegin);
+        if (body instanceof LogBody.Opening opening) {
             return examineOpening(entry, opening);
         } else if (body instanceof LogBody.EpochEnd end) {
             return examineEnd(entry, end);
@@ -108,13 +108,17 @@ public final class Chain {
         LogBody body = entry.record().body();
         nextOffset = entry.offset() + 1;
         switch (step) {
-            case APPLY -> takeData(entry.record().sequence(), (LogBody.Data) body);
+            case APPLY -> {
+                LogBody.Data data = (LogBody.Data) body;
+                takeData(entry, data.crc32c(), data.payloadBytes());
+            }
             case OPEN -> takeOpening(entry, body);
             case SEAL -> takeEnd(entry, (LogBody.EpochEnd) body);
-            case SKIP -> {}
-        }
-        if (step != Step.SKIP || isBeatOfNow(entry.record())) {
-            include(entry);
+            case SKIP -> {
+                if (isBeatOfNow(entry, body)) {
+                    include(entry);
+                }
+            }
         }
     }
 
@@ -122,6 +126,17 @@ public final class Chain {
     public Step follow(RingEntry entry) {
         Step step = examine(entry);
         take(entry, step);
+        return step;
+    }
+
+    /** Examines a data record of this mirror of which no more is known than this, and goes past it. */
+    public Step follow(DataEntry entry) {
+        requireInPlace(entry);
+        Step step = examineData(entry, entry.crc32c());
+        nextOffset = entry.offset() + 1;
+        if (step == Step.APPLY) {
+            takeData(entry, entry.crc32c(), entry.payloadBytes());
+        }
         return step;
     }
 
@@ -152,6 +167,11 @@ public final class Chain {
     /** The latest epoch of a log; empty if the log was never used. */
     public Optional<EpochTrail> trail(int log) {
         return Optional.ofNullable(trails.get(log));
+    }
+
+    /** How often {@link #trails} has changed here: whoever keeps what follows from it looks again when this has. */
+    public long trailChanges() {
+        return trailChanges;
     }
 
     public long term() {
@@ -185,7 +205,7 @@ public final class Chain {
         return nextOffset;
     }
 
-    private void requireInPlace(RingEntry entry) {
+    private void requireInPlace(LogEntry entry) {
         if (entry.log() != nextLog) {
             throw new IllegalStateException("read " + entry.describe() + ", but the chain goes on in log " + nextLog);
         }
@@ -210,39 +230,34 @@ public final class Chain {
      * Between an EpochEnd and the next use of its log, repetitions and beats of the old epoch may stand; none behind the
      * record that opens the next epoch there.
      */
-    private boolean isLeftFromEarlierEpoch(LogRecord record) {
-        return sealed && record.epoch() <= epoch && record.sequence() <= sequence && record.term() <= term;
+    private boolean isLeftFromEarlierEpoch(LogEntry entry) {
+        return sealed && entry.epoch() <= epoch && entry.sequence() <= sequence && entry.term() <= term;
     }
 
-    private Step examineLeft(RingEntry entry) {
-        if (entry.record().body() instanceof LogBody.Data data) {
-            recent.requireSame(entry, data.crc32c());
-        }
-        return Step.SKIP;
-    }
-
-    private void requireTerm(RingEntry entry) {
-        LogRecord record = entry.record();
-        if (record.term() < term) {
+    private void requireTerm(LogEntry entry, boolean begins) {
+        if (entry.term() < term) {
             throw new ChainException(
                     Kind.DIVERGED,
                     entry.describe() + " follows a record of term " + term
                             + ": an old owner's record entered after a new owner's");
         }
-        boolean begins = record.body() instanceof LogBody.TermBegin;
-        if (record.term() > term + (begins ? 1 : 0)) {
+        if (entry.term() > term + (begins ? 1 : 0)) {
             throw new ChainException(
                     Kind.GAP, entry.describe() + " comes after term " + term + " without its TermBegin");
         }
     }
 
-    private Step examineData(RingEntry entry, LogBody.Data data) {
-        LogRecord record = entry.record();
-        if (record.sequence() <= sequence) {
-            recent.requireSame(entry, data.crc32c());
+    private Step examineData(LogEntry entry, int crc32c) {
+        if (isLeftFromEarlierEpoch(entry)) {
+            recent.requireSame(entry, crc32c);
             return Step.SKIP;
         }
-        if (record.sequence() != sequence + 1 || record.epoch() != epoch || sealed) {
+        requireTerm(entry, false);
+        if (entry.sequence() <= sequence) {
+            recent.requireSame(entry, crc32c);
+            return Step.SKIP;
+        }
+        if (entry.sequence() != sequence + 1 || entry.epoch() != epoch || sealed) {
             throw gap(entry);
         }
         return Step.APPLY;
@@ -312,19 +327,17 @@ public final class Chain {
         return Step.SKIP;
     }
 
-    private boolean isBeatOfNow(LogRecord record) {
-        return record.body() instanceof LogBody.Beat
-                && record.sequence() == sequence
-                && record.epoch() == epoch
-                && !sealed;
+    private boolean isBeatOfNow(LogEntry entry, LogBody body) {
+        return body instanceof LogBody.Beat && entry.sequence() == sequence && entry.epoch() == epoch && !sealed;
     }
 
-    private void takeData(long number, LogBody.Data data) {
-        sequence = number;
+    private void takeData(LogEntry entry, int crc32c, int payloadBytes) {
+        sequence = entry.sequence();
         records++;
-        bytes += data instanceof LogBody.Write write ? write.data().remaining() : 0;
-        digest = Digest.next(digest, sequence, data.crc32c());
-        recent.add(sequence, data.crc32c());
+        bytes += payloadBytes;
+        digest = Digest.next(digest, sequence, crc32c);
+        recent.add(sequence, crc32c);
+        include(entry);
     }
 
     private void takeOpening(RingEntry entry, LogBody body) {
@@ -334,31 +347,38 @@ public final class Chain {
             records = 0;
             bytes = 0;
             digest = Digest.EMPTY;
-            trails.put(entry.log(), new EpochTrail(entry.log(), epoch, entry.offset(), Optional.empty()));
+            put(new EpochTrail(entry.log(), epoch, entry.offset(), Optional.empty()));
         }
         if (body instanceof LogBody.TermBegin begin) {
             term = entry.record().term();
             writer = Optional.of(begin.replica());
         }
+        include(entry);
     }
 
     private void takeEnd(RingEntry entry, LogBody.EpochEnd end) {
         sealed = true;
         EpochTrail open = trails.get(entry.log());
         EpochTrail.Seal seal = new EpochTrail.Seal(entry.offset() + 1, sequence, records, bytes, digest);
-        trails.put(entry.log(), new EpochTrail(open.log(), open.epoch(), open.firstOffset(), Optional.of(seal)));
+        put(new EpochTrail(open.log(), open.epoch(), open.firstOffset(), Optional.of(seal)));
         nextLog = end.nextLog();
         nextOffset = end.nextOffset();
+        include(entry);
     }
 
-    private void include(RingEntry entry) {
+    private void put(EpochTrail trail) {
+        trails.put(trail.log(), trail);
+        trailChanges++;
+    }
+
+    private void include(LogEntry entry) {
         log = entry.log();
         offset = entry.offset();
         leaderEpoch = entry.leaderEpoch();
         timeMs = entry.timeMs();
     }
 
-    private ChainException gap(RingEntry entry) {
+    private ChainException gap(LogEntry entry) {
         return new ChainException(
                 Kind.GAP,
                 entry.describe() + " is not next after sequence " + sequence + " of " + (sealed ? "sealed " : "")

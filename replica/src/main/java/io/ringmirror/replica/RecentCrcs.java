@@ -23,8 +23,8 @@ final class RecentCrcs {
     }
 
     /** Throws if the entry's number is remembered with another checksum. */
-    void requireSame(RingEntry entry, int crc32c) {
-        long sequence = entry.record().sequence();
+    void requireSame(LogEntry entry, int crc32c) {
+        long sequence = entry.sequence();
         boolean remembered = sequence >= first && sequence <= last && sequence > last - CAPACITY_RECORDS;
         if (remembered && crcs[slot(sequence)] != crc32c) {
             throw new ChainException(

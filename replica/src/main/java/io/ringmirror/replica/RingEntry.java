@@ -1,7 +1,6 @@
 package io.ringmirror.replica;
 
 import io.ringmirror.schemas.LogRecord;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -14,7 +13,8 @@ import java.util.Objects;
  * @param sizeBytes its serialized size
  * @param record what it says
  */
-public record RingEntry(int log, long offset, int leaderEpoch, long timeMs, int sizeBytes, LogRecord record) {
+public record RingEntry(int log, long offset, int leaderEpoch, long timeMs, int sizeBytes, LogRecord record)
+        implements LogEntry {
     public RingEntry {
         Objects.requireNonNull(record, "record");
         if (log < 0 || offset < 0) {
@@ -22,16 +22,23 @@ public record RingEntry(int log, long offset, int leaderEpoch, long timeMs, int 
         }
     }
 
-    /** Where it stands and what it is, for messages; never its payload. */
-    public String describe() {
-        return String.format(
-                Locale.ROOT,
-                "%s in log %d at offset %d (term %d, epoch %d, sequence %d)",
-                record.body().getClass().getSimpleName(),
-                log,
-                offset,
-                record.term(),
-                record.epoch(),
-                record.sequence());
+    @Override
+    public long term() {
+        return record.term();
+    }
+
+    @Override
+    public long epoch() {
+        return record.epoch();
+    }
+
+    @Override
+    public long sequence() {
+        return record.sequence();
+    }
+
+    @Override
+    public String kind() {
+        return record.body().getClass().getSimpleName();
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -86,6 +87,95 @@ class FollowerPropertyTest {
             copy.flush();
             assertThat(onTheWay).contains(Reached.by(copy.chain()).content());
             assertHolds(copy, upTo(script.plain(), copy.chain().sequence()));
+        }
+    }
+
+    @Property(tries = 500)
+    void aDataRecordIsJudgedByItsPartsAsItIsWhole(
+            @ForAll("histories") List<Act> history,
+            @ForAll Mutation mutation,
+            @ForAll @IntRange(max = Histories.LOGS - 1) int log,
+            @ForAll @IntRange(max = 60) int at) {
+        MemoryRing ring = new MemoryRing(Histories.LOGS);
+        Histories.play(history, ring, true);
+        tamper(ring, mutation, log, at);
+        Chain whole = Walk.origin();
+        Chain parts = Walk.origin();
+        RingReader reader = ring.reader();
+        List<RingEntry> entries;
+        do {
+            reader.seek(whole.nextLog(), whole.nextOffset());
+            entries = reader.poll(Duration.ZERO);
+            for (RingEntry entry : entries) {
+                String judged = judge(() -> whole.follow(entry));
+                assertThat(judge(() -> followByParts(parts, entry))).isEqualTo(judged);
+                assertThat(parts.position()).isEqualTo(whole.position());
+                assertThat(parts.trails()).isEqualTo(whole.trails());
+                if (judged.equals(Chain.Step.SEAL.name())) {
+                    break;
+                } else if (judged.contains("offset")) {
+                    return;
+                }
+            }
+        } while (!entries.isEmpty());
+    }
+
+    private static Chain.Step followByParts(Chain chain, RingEntry entry) {
+        return entry.record().body() instanceof LogBody.Data data
+                        && entry.record().mirrorId().isEmpty()
+                ? chain.follow(new Parts(entry, data.crc32c(), data.payloadBytes()))
+                : chain.follow(entry);
+    }
+
+    /** The step, or what is said against it. */
+    private static String judge(Supplier<Chain.Step> following) {
+        try {
+            return following.get().name();
+        } catch (ChainException refused) {
+            return refused.kind() + " " + refused.getMessage();
+        }
+    }
+
+    /** What a writer knows of its own data record. */
+    private record Parts(RingEntry entry, int crc32c, int payloadBytes) implements DataEntry {
+        @Override
+        public int log() {
+            return entry.log();
+        }
+
+        @Override
+        public long offset() {
+            return entry.offset();
+        }
+
+        @Override
+        public int leaderEpoch() {
+            return entry.leaderEpoch();
+        }
+
+        @Override
+        public long timeMs() {
+            return entry.timeMs();
+        }
+
+        @Override
+        public long term() {
+            return entry.term();
+        }
+
+        @Override
+        public long epoch() {
+            return entry.epoch();
+        }
+
+        @Override
+        public long sequence() {
+            return entry.sequence();
+        }
+
+        @Override
+        public String kind() {
+            return entry.kind();
         }
     }
 

@@ -57,12 +57,11 @@ public class WriteBenchmark {
         Numbering numbering = new Numbering(chain);
         appender = new Appender("demo", new InstantRing(), Runnable::run, 64 << 20, () -> {});
         writes = new WritePath(
-                "ring",
                 new VolumeTable(List.of(volume)),
                 new WriteCache(4L * VOLUME_BYTES, 1),
                 numbering,
                 appender,
-                MirrorSerdes.configured(Map.of()).logRecords().serializer(),
+                MirrorSerdes.configured(Map.of()).ringEncoder("ring"),
                 SourceSettings.AckMode.WRITE,
                 () -> {});
         writes.append(numbering.termBegin("east", new UUID(0, 2)));
@@ -102,7 +101,7 @@ public class WriteBenchmark {
         appender.send();
         Append append;
         while ((append = appender.pollAcknowledged()) != null) {
-            chain.follow(append.entry());
+            append.follow(chain);
             append.complete(null);
         }
     }

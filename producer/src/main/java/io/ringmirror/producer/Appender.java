@@ -93,9 +93,9 @@ final class Appender {
         queuedBytes += append.sizeBytes();
     }
 
-    /** The record added last that the log does not have yet. */
-    Optional<Append> last() {
-        return Optional.ofNullable(unsent.isEmpty() ? sent.peekLast() : unsent.peekLast());
+    /** The record added last that the log does not have yet; null if it has all. */
+    Append last() {
+        return unsent.isEmpty() ? sent.peekLast() : unsent.peekLast();
     }
 
     /** Hands over what may be handed over now; returns how many records. */

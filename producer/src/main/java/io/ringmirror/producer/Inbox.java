@@ -4,19 +4,20 @@ import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.replica.Sleeper;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
+import org.jctools.queues.MpscArrayQueue;
 
 /**
  * What reaches a mirror's owner from other threads: changes in their order, and beside them flushes and reads, so
- * that neither ever waits behind a write that waits. Bounded: what does not fit is refused. One thread takes, any thread offers.
+ * that neither ever waits behind a write that waits. Bounded: what does not fit is refused. Any thread offers; one takes,
+ * and closes. No lock is taken before it is closed.
  */
 final class Inbox {
     /** More than all clients together may have under way by the front's own limits. */
     private static final int CAPACITY_REQUESTS = 1 << 13;
 
-    private final Queue<Request.Change> changes = new ArrayBlockingQueue<>(CAPACITY_REQUESTS);
-    private final Queue<Request.Flush> flushes = new ArrayBlockingQueue<>(CAPACITY_REQUESTS);
-    private final Queue<Request> reads = new ArrayBlockingQueue<>(CAPACITY_REQUESTS);
+    private final Queue<Request.Change> changes = new MpscArrayQueue<>(CAPACITY_REQUESTS);
+    private final Queue<Request.Flush> flushes = new MpscArrayQueue<>(CAPACITY_REQUESTS);
+    private final Queue<Request> reads = new MpscArrayQueue<>(CAPACITY_REQUESTS);
     private final Sleeper sleeper;
     private volatile DeviceException closed;
 
@@ -42,7 +43,7 @@ final class Inbox {
         sleeper.wake();
     }
 
-    /** Refuses everything that waits and all that comes after; the first reason stays. */
+    /** Refuses everything that waits and all that comes after; the first reason stays. Called by whoever takes. */
     void close(DeviceException why) {
         if (closed == null) {
             closed = why;
@@ -52,15 +53,20 @@ final class Inbox {
     }
 
     Request.Change pollChange() {
-        return changes.poll();
+        return poll(changes);
     }
 
     Request.Flush pollFlush() {
-        return flushes.poll();
+        return poll(flushes);
     }
 
     Request pollRead() {
-        return reads.poll();
+        return poll(reads);
+    }
+
+    /** The queues allow one taker at a time: the owner until it has closed, then whoever holds the lock. */
+    private <R> R poll(Queue<R> queue) {
+        return closed == null ? queue.poll() : null;
     }
 
     private boolean queue(Request request) {
@@ -72,7 +78,8 @@ final class Inbox {
         return reads.offer(request);
     }
 
-    private void refuseAll(DeviceException why) {
+    /** What slipped in while it was being closed is refused by its own thread, hence the lock. */
+    private synchronized void refuseAll(DeviceException why) {
         for (Queue<? extends Request> queue : List.of(changes, flushes, reads)) {
             Request request;
             while ((request = queue.poll()) != null) {

@@ -45,11 +45,16 @@ final class Numbering {
     }
 
     LogRecord data(LogBody.Data data) {
+        next(data.crc32c(), data.payloadBytes());
+        return new LogRecord(Optional.empty(), term, epoch, sequence, data);
+    }
+
+    /** Gives a data record the next number: {@link #sequence}. */
+    void next(int crc32c, int payloadBytes) {
         sequence++;
         records++;
-        bytes += data instanceof LogBody.Write write ? write.data().remaining() : 0;
-        digest = Digest.next(digest, sequence, data.crc32c());
-        return new LogRecord(Optional.empty(), term, epoch, sequence, data);
+        bytes += payloadBytes;
+        digest = Digest.next(digest, sequence, crc32c);
     }
 
     LogRecord beat() {
@@ -71,6 +76,19 @@ final class Numbering {
     /** The log of the open epoch. */
     int log() {
         return log;
+    }
+
+    long term() {
+        return term;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Of the data record numbered last. */
+    long sequence() {
+        return sequence;
     }
 
     /** Payload bytes of the open epoch so far. */

@@ -31,6 +31,12 @@ final class Ring {
     private boolean refused;
     private long refusedNs;
 
+    /** The last answer of {@link #next}, which is asked for in each round; null when it may not hold any more. */
+    private Optional<Next> known;
+
+    private int knownFor;
+    private long knownAt;
+
     /**
      * Begins with the logs there are.
      *
@@ -60,6 +66,7 @@ final class Ring {
     void released(long epoch) {
         if (epoch > releasedEpoch) {
             releasedEpoch = epoch;
+            known = null;
             unreleasedBytes = sumOfUnreleased();
         }
     }
@@ -71,20 +78,12 @@ final class Ring {
 
     /** A log for the epoch after the open one, released logs first; empty while there is none. */
     Optional<Next> next(int openLog) {
-        Optional<Next> unused = Optional.empty();
-        for (int log = 0; log < logs; log++) {
-            if (log == openLog) {
-                continue;
-            }
-            Optional<EpochTrail> trail = chain.trail(log);
-            if (trail.isEmpty()) {
-                unused = unused.isPresent() ? unused : Optional.of(new Next(log, 0));
-            } else if (isReleased(trail.get())) {
-                return Optional.of(
-                        new Next(log, trail.get().seal().orElseThrow().endOffset()));
-            }
+        if (known == null || knownFor != openLog || knownAt != chain.trailChanges()) {
+            known = find(openLog);
+            knownFor = openLog;
+            knownAt = chain.trailChanges();
         }
-        return unused;
+        return known;
     }
 
     /**
@@ -104,6 +103,23 @@ final class Ring {
     /** True when so much is unreleased that writers wait, whatever the cache could still take. */
     boolean atByteBound(long openEpochBytes) {
         return unreleasedBytes + openEpochBytes >= bounds.maxBytes();
+    }
+
+    private Optional<Next> find(int openLog) {
+        Optional<Next> unused = Optional.empty();
+        for (int log = 0; log < logs; log++) {
+            if (log == openLog) {
+                continue;
+            }
+            Optional<EpochTrail> trail = chain.trail(log);
+            if (trail.isEmpty()) {
+                unused = unused.isPresent() ? unused : Optional.of(new Next(log, 0));
+            } else if (isReleased(trail.get())) {
+                return Optional.of(
+                        new Next(log, trail.get().seal().orElseThrow().endOffset()));
+            }
+        }
+        return unused;
     }
 
     private boolean isReleased(EpochTrail trail) {
@@ -127,6 +143,7 @@ final class Ring {
                     refusedNs = nowNs;
                     if (problem == null) {
                         logs = Math.max(logs, size);
+                        known = null;
                     } else {
                         LOG.warn(
                                 "mirror={} the ring could not grow, it is tried again: {}",

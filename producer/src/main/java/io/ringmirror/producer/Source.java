@@ -68,9 +68,8 @@ public final class Source implements MirrorRun {
                     producerProperties));
             MirrorFacts facts = new MirrorFacts(context.events()::publish, replica, context.server(), Role.SOURCE);
             SourceRole.Ports ports = new SourceRole.Ports(
-                    context.ring(),
                     producer,
-                    context.serdes().logRecords().serializer(),
+                    context.serdes().ringEncoder(context.ring()),
                     growRing,
                     context.disk(),
                     context.network(),

@@ -15,8 +15,8 @@ import io.ringmirror.schemas.LogBody;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Consumer;
+import org.jctools.queues.MpscArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +43,8 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Cadence beats;
     private final Cadence renewals;
     private final Consumer<Fact> facts;
-    private final Queue<Action> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
-    private final Queue<Fact> told = new ArrayBlockingQueue<>(MAX_COMMANDS);
+    private final Queue<Action> commands = new MpscArrayQueue<>(MAX_COMMANDS);
+    private final Queue<Fact> told = new MpscArrayQueue<>(MAX_COMMANDS);
     private Request.Change waiting;
     private Request.Flush waitingFlush;
     private volatile boolean resigning;
@@ -258,9 +258,11 @@ final class SourceMirror implements OwnerThread.Owner {
         int count = appender.finishBlockingCall() ? 1 : 0;
         Append append;
         while ((append = appender.pollAcknowledged()) != null) {
-            chain.follow(append.entry());
+            RingEntry entry = append.follow(chain);
             append.complete(null);
-            tell(append.entry());
+            if (entry != null) {
+                tell(entry);
+            }
             count++;
         }
         return count;
@@ -281,11 +283,13 @@ final class SourceMirror implements OwnerThread.Owner {
 
     private int finishFlush(long nowNs) {
         Optional<FlushCycle.Done> done = replica.flushes().poll(nowNs);
-        done.ifPresent(flush -> {
-            replica.flushed(flush);
-            facts.accept(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
-        });
-        return done.isPresent() ? 1 : 0;
+        if (done.isEmpty()) {
+            return 0;
+        }
+        FlushCycle.Done flush = done.get();
+        replica.flushed(flush);
+        facts.accept(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
+        return 1;
     }
 
     private int keepPace(long nowNs) {

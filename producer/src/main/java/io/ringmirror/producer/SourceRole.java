@@ -6,14 +6,13 @@ import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Fact;
-import io.ringmirror.schemas.LogRecord;
+import io.ringmirror.schemas.serde.RingEncoder;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * The role of a mirror's source, taken over ports: the owner, still without a thread, and the volumes that hand it
@@ -31,18 +30,16 @@ public final class SourceRole {
     /**
      * What a source works with, besides its replica.
      *
-     * @param topic the ring's
      * @param producer not fenced yet; closed by the owner's end
-     * @param serializer of the ring's records
+     * @param encoder of the ring's records
      * @param growRing makes the ring have so many logs; completes with how many it has
      * @param disk runs reads of images; its threads block on the disk
      * @param network runs the producer's blocking calls
      * @param facts told what happened, on the owner's thread
      */
     public record Ports(
-            String topic,
             RingProducer producer,
-            Serializer<LogRecord> serializer,
+            RingEncoder encoder,
             IntFunction<CompletableFuture<Integer>> growRing,
             Executor disk,
             Executor network,
@@ -119,12 +116,11 @@ public final class SourceRole {
                 ports.growRing(),
                 sleeper::wake);
         WritePath writes = new WritePath(
-                ports.topic(),
                 replica.volumes(),
                 replica.cache(),
                 numbering,
                 appender,
-                ports.serializer(),
+                ports.encoder(),
                 settings.ack(),
                 sleeper::wake);
         writes.append(numbering.termBegin(server, replica.replicaId()));

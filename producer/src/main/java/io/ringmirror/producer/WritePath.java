@@ -4,9 +4,10 @@ import io.ringmirror.replica.VolumeTable;
 import io.ringmirror.schemas.Crc;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
+import io.ringmirror.schemas.serde.RingEncoder;
 import io.ringmirror.volume.WriteCache;
 import java.nio.ByteBuffer;
-import org.apache.kafka.common.serialization.Serializer;
+import java.util.zip.CRC32C;
 
 /**
  * Steps 2 and 3 of a write's journey, on the owner's thread: a change is numbered, put into the first cache and queued
@@ -20,30 +21,28 @@ final class WritePath {
     /** Most flushes that wait for one record; further ones wait in the inbox, which is bounded. */
     static final int MAX_WAITING = 1 << 12;
 
-    private final String topic;
     private final VolumeTable volumes;
     private final WriteCache cache;
     private final Numbering numbering;
     private final Appender appender;
-    private final Serializer<LogRecord> serializer;
+    private final RingEncoder encoder;
     private final SourceSettings.AckMode ack;
     private final Runnable wake;
+    private final CRC32C crc = new CRC32C();
 
     WritePath(
-            String topic,
             VolumeTable volumes,
             WriteCache cache,
             Numbering numbering,
             Appender appender,
-            Serializer<LogRecord> serializer,
+            RingEncoder encoder,
             SourceSettings.AckMode ack,
             Runnable wake) {
-        this.topic = topic;
         this.volumes = volumes;
         this.cache = cache;
         this.numbering = numbering;
         this.appender = appender;
-        this.serializer = serializer;
+        this.encoder = encoder;
         this.ack = ack;
         this.wake = wake;
     }
@@ -71,7 +70,8 @@ final class WritePath {
      * the same record already.
      */
     boolean flush(Request.Flush request) {
-        if (appender.last().map(Append::waiting).orElse(0) >= MAX_WAITING) {
+        Append last = appender.last();
+        if (last != null && last.waiting() >= MAX_WAITING) {
             return false;
         }
         barrier(request.completion());
@@ -85,21 +85,37 @@ final class WritePath {
 
     /** Queues a record for the open epoch's log. */
     void append(LogRecord record) {
-        appender.add(new Append(numbering.log(), record, serializer.serialize(topic, record), wake));
+        appender.add(new Append(numbering.log(), record, encoder.encode(record), wake));
     }
 
     private void takeParts(Request.Write write) {
-        String name = volumes.volume(write.volume()).name();
         ByteBuffer data = write.data();
-        long offset = write.offsetBytes();
-        for (int at = data.position(); at < data.limit(); at += MAX_DATA_BYTES) {
-            ByteBuffer part = data.slice(at, Math.min(MAX_DATA_BYTES, data.limit() - at));
-            if (!cache.write(write.volume(), offset, part)) {
-                throw new IllegalStateException("the cache refused a part of a write that fits");
-            }
-            append(numbering.data(new LogBody.Write(name, offset, part, Crc.of(part))));
-            offset += part.remaining();
+        int start = data.position();
+        int end = data.limit();
+        for (int at = start; at < end; at += MAX_DATA_BYTES) {
+            data.limit(Math.min(end, at + MAX_DATA_BYTES)).position(at);
+            takePart(write.volume(), write.offsetBytes() + (at - start), data);
         }
+        data.limit(end).position(start);
+    }
+
+    /** The buffer is the request's own: no view of it is made for each write, its bounds are moved instead. */
+    private void takePart(int volume, long offsetBytes, ByteBuffer data) {
+        if (!cache.write(volume, offsetBytes, data)) {
+            throw new IllegalStateException("the cache refused a part of a write that fits");
+        }
+        int payloadBytes = data.remaining();
+        int crc32c = Crc.of(data, crc);
+        numbering.next(crc32c, payloadBytes);
+        byte[] value = encoder.write(
+                numbering.term(),
+                numbering.epoch(),
+                numbering.sequence(),
+                volumes.volume(volume).name(),
+                offsetBytes,
+                crc32c,
+                data);
+        appender.add(new Append(numbering, crc32c, payloadBytes, value, wake));
     }
 
     private LogBody.Data zeroBody(Request.Zero zero) {
@@ -111,7 +127,12 @@ final class WritePath {
     }
 
     private void barrier(BlockDevice.Completion completion) {
-        appender.last().ifPresentOrElse(last -> last.onAcknowledged(completion), () -> completion.completed(null));
+        Append last = appender.last();
+        if (last == null) {
+            completion.completed(null);
+        } else {
+            last.onAcknowledged(completion);
+        }
     }
 
     private void answer(Request.Change change) {

@@ -8,6 +8,7 @@ import io.ringmirror.schemas.Digest;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
 import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.serde.RingEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,10 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
 
 class AppenderTest {
-    private static final Serializer<LogRecord> SERIALIZER =
-            MirrorSerdes.configured(Map.of()).logRecords().serializer();
+    private static final RingEncoder ENCODER = MirrorSerdes.configured(Map.of()).ringEncoder(MemoryRing.TOPIC);
     private static final long NO_BOUND = Long.MAX_VALUE;
 
     private final MemoryRing ring = new MemoryRing(3);
@@ -343,7 +342,7 @@ class AppenderTest {
     }
 
     private static Append append(int log, LogRecord record) {
-        return new Append(log, record, SERIALIZER.serialize(MemoryRing.TOPIC, record), () -> {});
+        return new Append(log, record, ENCODER.encode(record), () -> {});
     }
 
     private List<Long> sequences(int log) {

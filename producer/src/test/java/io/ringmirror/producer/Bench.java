@@ -6,8 +6,8 @@ import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
-import io.ringmirror.schemas.LogRecord;
 import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.serde.RingEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
-import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * A source with all its parts and no thread of its own: a ring in memory, a real replica in a directory, and executors,
@@ -33,8 +32,7 @@ final class Bench implements AutoCloseable {
     static final Duration BEAT = Duration.ofSeconds(1);
     static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final Serializer<LogRecord> SERIALIZER =
-            MirrorSerdes.configured(Map.of()).logRecords().serializer();
+    private static final RingEncoder ENCODER = MirrorSerdes.configured(Map.of()).ringEncoder(MemoryRing.TOPIC);
     private static final int MAX_ROUNDS = 10_000;
     private static final UUID MIRROR = new UUID(0, 1);
 
@@ -60,8 +58,7 @@ final class Bench implements AutoCloseable {
             growths.add(growth);
             return growth;
         };
-        SourceRole.Ports ports =
-                new SourceRole.Ports(MemoryRing.TOPIC, ring, SERIALIZER, grow, disk, network, facts::add);
+        SourceRole.Ports ports = new SourceRole.Ports(ring, ENCODER, grow, disk, network, facts::add);
         try {
             SourceRole role = SourceRole.take(
                     replica, definition.source(), new MemoryRingReader(ring), ports, settings, Claim.OWNER, sleeper);

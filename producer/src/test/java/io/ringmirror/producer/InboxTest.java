@@ -80,6 +80,35 @@ class InboxTest {
         }
     }
 
+    @Test
+    void whatManyClientsSendIsTakenOrRefusedOnceWhileTheOwnerTakesAndCloses() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            Inbox racing = new Inbox(new Sleeper());
+            List<Bench.Answer> answers = new ArrayList<>();
+            List<Thread> clients = new ArrayList<>();
+            for (int client = 0; client < 3; client++) {
+                List<Bench.Answer> own =
+                        IntStream.range(0, 50).mapToObj(i -> new Bench.Answer()).toList();
+                answers.addAll(own);
+                clients.add(new Thread(() -> own.forEach(answer -> racing.offer(new Request.Flush(answer)))));
+            }
+            clients.forEach(Thread::start);
+            for (int taken = 0; taken < 20; taken++) {
+                Request.Flush flush = racing.pollFlush();
+                if (flush != null) {
+                    flush.completion().completed(null);
+                }
+            }
+            racing.close(stopped);
+            assertThat(racing.pollFlush()).isNull();
+            for (Thread client : clients) {
+                client.join();
+            }
+
+            assertThat(answers).allMatch(Bench.Answer::given);
+        }
+    }
+
     private List<Bench.Answer> offerFlushes(int count) {
         List<Bench.Answer> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -3,10 +3,13 @@ package io.ringmirror.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringmirror.replica.Chain;
+import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Digest;
 import io.ringmirror.schemas.EpochTrail;
+import io.ringmirror.schemas.LogBody;
+import io.ringmirror.schemas.LogRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +57,20 @@ class RingTest {
     }
 
     @Test
+    void aLogThatWasOpenedSinceIsNotFreeAnyMore() {
+        UUID mirror = new UUID(0, 1);
+        Chain chain = new Chain(Position.origin(mirror, "cluster", "topic"), List.of());
+        Ring ring = ring(2, 2, 1 << 20, chain);
+        assertThat(ring.next(1)).contains(new Ring.Next(0, 0));
+
+        LogBody body = new LogBody.TermBegin("east", new UUID(0, 2));
+        chain.follow(new RingEntry(0, 0, 0, 0, 1, new LogRecord(Optional.of(mirror), 1, 1, 0, body)));
+
+        assertThat(ring.next(1)).isEmpty();
+        assertThat(ring.next(0)).contains(new Ring.Next(1, 0));
+    }
+
+    @Test
     void aSpareLogIsMadeAheadOfNeedOneAtATime() {
         Ring ring = ring(4, 2, 1 << 20, sealed(0, 1, 10), open(1, 2));
         ring.keepSpare(1, 0);
@@ -95,10 +112,14 @@ class RingTest {
 
     private Ring ring(int maxLogs, int logs, long maxBytes, EpochTrail... trails) {
         Position origin = Position.origin(new UUID(0, 1), "cluster", "topic");
+        return ring(maxLogs, logs, maxBytes, new Chain(origin, List.of(trails)));
+    }
+
+    private Ring ring(int maxLogs, int logs, long maxBytes, Chain chain) {
         return new Ring(
                 "demo",
                 new Definition.Ring(2, maxLogs, maxBytes),
-                new Chain(origin, List.of(trails)),
+                chain,
                 logs,
                 wanted -> {
                     CompletableFuture<Integer> growth = new CompletableFuture<>();

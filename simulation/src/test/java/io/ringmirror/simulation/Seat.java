@@ -202,9 +202,8 @@ final class Seat {
             MirrorFacts facts =
                     new MirrorFacts(mirror.events().publisher(process), replica, server.name(), Role.SOURCE);
             SourceRole.Ports ports = new SourceRole.Ports(
-                    mirror.ring().topic(),
                     producer,
-                    mirror.ring().serializer(),
+                    mirror.ring().encoder(),
                     mirror.ring().grower(process),
                     diskTasks,
                     networkTasks,

@@ -3,6 +3,7 @@ package io.ringmirror.simulation;
 import io.ringmirror.consumer.LogEraser;
 import io.ringmirror.schemas.LogRecord;
 import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.serde.RingEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,6 @@ import java.util.function.IntFunction;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * The topic of a mirror's ring and the brokers behind it: logs, the fence and its transactions, deletions and growth, each
@@ -27,7 +27,7 @@ final class SimulatedRing {
     private final World world;
     private final SimulatedMirror mirror;
     private final String topic;
-    private final Serializer<LogRecord> serializer = SERDES.logRecords().serializer();
+    private final RingEncoder encoder;
     private final Deserializer<LogRecord> deserializer = SERDES.logRecords().deserializer();
     private final List<SimulatedLog> logs = new ArrayList<>();
     private final List<SimulatedProducer> producers = new ArrayList<>();
@@ -49,6 +49,7 @@ final class SimulatedRing {
         this.world = world;
         this.mirror = mirror;
         this.topic = topic;
+        this.encoder = SERDES.ringEncoder(topic);
         grow(size);
     }
 
@@ -260,8 +261,8 @@ final class SimulatedRing {
         mirror.invariants().grown(logs.size());
     }
 
-    Serializer<LogRecord> serializer() {
-        return serializer;
+    RingEncoder encoder() {
+        return encoder;
     }
 
     String topic() {

@@ -8,6 +8,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.volume.WriteCache;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -36,6 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class WriteBenchmark {
     private static final int VOLUME_BYTES = 32 << 20;
+
+    /** As few as a front has buffers in use, so that they are in the processor's caches as a front's are. */
+    private static final int PAYLOADS = 16;
 
     @Param({"4096", "65536"})
     private int bytes;
@@ -69,8 +73,10 @@ public class WriteBenchmark {
         inbox = new Inbox(new Sleeper());
         device = new MirrorDevice("demo", 0, volume, 1 << 20, inbox);
         requests = new Request.Write[VOLUME_BYTES / bytes];
+        ByteBuffer[] payloads = new ByteBuffer[PAYLOADS];
+        Arrays.setAll(payloads, i -> payload());
         for (int i = 0; i < requests.length; i++) {
-            requests[i] = new Request.Write(0, (long) i * bytes, payload(), false, failure -> answered++);
+            requests[i] = new Request.Write(0, (long) i * bytes, payloads[i % PAYLOADS], false, failure -> answered++);
         }
     }
 

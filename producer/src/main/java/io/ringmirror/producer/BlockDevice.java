@@ -11,8 +11,9 @@ import java.util.List;
  * between call and completion; whoever needs an order waits for the first completion.
  *
  * <p>Ranges must lie within the volume and be at least one byte; the caller checks them, the device refuses others with
- * {@link DeviceException.Kind#INVALID}. Buffers belong to the device until the completion. A call that throws has not
- * taken its request and never completes it.
+ * {@link DeviceException.Kind#INVALID}. Buffers, their bounds included, belong to the device until the
+ * completion; one that is written has the bounds it came with then. A call that throws has not taken its request and
+ * never completes it.
  */
 public interface BlockDevice {
     /** The export's name, {@code mirror/volume}. */

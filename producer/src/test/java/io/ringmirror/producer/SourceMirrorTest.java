@@ -9,10 +9,12 @@ import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.producer.SourceSettings.AckMode;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Crc;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SourceMirrorTest {
     private static final int CACHE_HALF_BYTES = 1 << 20;
     private static final Definition.Ring ROOMY = new Definition.Ring(2, 8, 1L << 40);
+    private static final SourceSettings LARGE_CACHE = new SourceSettings(
+            AckMode.WRITE, 8 << 20, 1 << 20, Duration.ofHours(1), 8 << 20, Bench.BEAT, Bench.TRANSACTION_TIMEOUT);
 
     @TempDir
     Path directory;
@@ -117,17 +121,28 @@ class SourceMirrorTest {
     }
 
     @Test
+    void theRecordsOfALargeWriteHoldItsBytesInOrderAndItsBufferIsAsItCame() throws Exception {
+        bench = settled(ROOMY, LARGE_CACHE);
+        ByteBuffer data = ByteBuffer.allocateDirect(WritePath.MAX_DATA_BYTES + 20);
+        for (int i = 0; i < data.capacity(); i++) {
+            data.put(i, (byte) (i * 31 + i / 251));
+        }
+        data.position(3).limit(data.capacity() - 2);
+        ByteBuffer expected = ByteBuffer.allocate(data.remaining()).put(data.duplicate());
+        bench.devices.get(0).write(0, data, false, failure -> {});
+        bench.settle();
+
+        ByteBuffer logged = ByteBuffer.allocate(data.remaining());
+        data(0).forEach(part -> logged.put(((LogBody.Write) part.body()).data().duplicate()));
+        assertThat(data(0)).hasSize(2).allMatch(part -> crcHolds((LogBody.Write) part.body()));
+        assertThat(logged.flip()).isEqualTo(expected.flip());
+        assertThat(data.position()).isEqualTo(3);
+        assertThat(data.limit()).isEqualTo(data.capacity() - 2);
+    }
+
+    @Test
     void aLargeWriteIsAnsweredWhenItsLastPartIsInTheLogAndStaysInOneEpochF27() throws Exception {
-        bench = settled(
-                ROOMY,
-                new SourceSettings(
-                        AckMode.WRITE,
-                        8 << 20,
-                        1 << 20,
-                        Duration.ofHours(1),
-                        8 << 20,
-                        Bench.BEAT,
-                        Bench.TRANSACTION_TIMEOUT));
+        bench = settled(ROOMY, LARGE_CACHE);
         Answer write = bench.write(0, 100, 2 * WritePath.MAX_DATA_BYTES + 5, 7);
         bench.step();
 
@@ -529,5 +544,9 @@ class SourceMirrorTest {
 
     private List<Long> dataSequences(int log) {
         return new ArrayList<>(data(log).stream().map(LogRecord::sequence).toList());
+    }
+
+    private static boolean crcHolds(LogBody.Write write) {
+        return Crc.of(write) == write.crc32c();
     }
 }

@@ -91,12 +91,13 @@ final class WritePath {
     private void takeParts(Request.Write write) {
         ByteBuffer data = write.data();
         int start = data.position();
-        int end = data.limit();
-        for (int at = start; at < end; at += MAX_DATA_BYTES) {
-            data.limit(Math.min(end, at + MAX_DATA_BYTES)).position(at);
-            takePart(write.volume(), write.offsetBytes() + (at - start), data);
+        int lengthBytes = data.remaining();
+        for (int taken = 0; taken < lengthBytes; taken += MAX_DATA_BYTES) {
+            int at = start + taken;
+            data.limit(at + Math.min(MAX_DATA_BYTES, lengthBytes - taken)).position(at);
+            takePart(write.volume(), write.offsetBytes() + taken, data);
         }
-        data.limit(end).position(start);
+        data.limit(start + lengthBytes).position(start);
     }
 
     /** The buffer is the request's own: no view of it is made for each write, its bounds are moved instead. */
@@ -120,10 +121,10 @@ final class WritePath {
 
     private LogBody.Data zeroBody(Request.Zero zero) {
         String name = volumes.volume(zero.volume()).name();
-        int crc = Crc.ofRange(zero.offsetBytes(), zero.lengthBytes());
+        int crc32c = Crc.ofRange(zero.offsetBytes(), zero.lengthBytes());
         return zero.discard()
-                ? new LogBody.Discard(name, zero.offsetBytes(), zero.lengthBytes(), crc)
-                : new LogBody.WriteZeroes(name, zero.offsetBytes(), zero.lengthBytes(), crc);
+                ? new LogBody.Discard(name, zero.offsetBytes(), zero.lengthBytes(), crc32c)
+                : new LogBody.WriteZeroes(name, zero.offsetBytes(), zero.lengthBytes(), crc32c);
     }
 
     private void barrier(BlockDevice.Completion completion) {

@@ -126,6 +126,15 @@ public final class ImageFile implements VolumeImage {
     }
 
     @Override
+    public boolean readInMemory(long offsetBytes, ByteBuffer target) {
+        check(offsetBytes, target.remaining());
+        return target.isDirect()
+                && linux.isPresent()
+                && channel.isOpen()
+                && linux.get().readInMemory(offsetBytes, target);
+    }
+
+    @Override
     public void write(long offsetBytes, ByteBuffer... data) throws IOException {
         long remaining = 0;
         for (ByteBuffer buffer : data) {

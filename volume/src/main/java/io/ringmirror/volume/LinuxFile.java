@@ -6,6 +6,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -45,10 +46,12 @@ final class LinuxFile implements AutoCloseable {
 
     private final Path path;
     private final int fd;
+    private final PageCache pageCache;
 
     private LinuxFile(Path path, int fd) {
         this.path = path;
         this.fd = fd;
+        this.pageCache = new PageCache(fd);
     }
 
     /** Opens a file that exists; empty where this system's calls cannot be had. */
@@ -61,6 +64,11 @@ final class LinuxFile implements AutoCloseable {
         } catch (LastErrorException e) {
             throw failure("open", path, e);
         }
+    }
+
+    /** Fills a direct buffer if the system has the range in memory; see {@link PageCache#read}. */
+    boolean readInMemory(long offsetBytes, ByteBuffer target) {
+        return pageCache.read(offsetBytes, target);
     }
 
     /** Punches a hole; false if the file system has none, and nothing changed. */

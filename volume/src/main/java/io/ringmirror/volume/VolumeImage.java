@@ -19,6 +19,14 @@ public interface VolumeImage extends AutoCloseable {
     /** Fills {@code target} from its position to its limit and moves its position there. */
     void read(long offsetBytes, ByteBuffer target) throws IOException;
 
+    /**
+     * Fills a direct buffer from its position to its limit, both left as they are, if that needs no waiting for a disk.
+     * False if it does, or if it cannot be told; the range then holds unknown bytes and is to be read with {@link #read}.
+     */
+    default boolean readInMemory(long offsetBytes, ByteBuffer target) {
+        return false;
+    }
+
     /** Writes the buffers one after the other, each from its position to its limit, and moves their positions there. */
     void write(long offsetBytes, ByteBuffer... data) throws IOException;
 

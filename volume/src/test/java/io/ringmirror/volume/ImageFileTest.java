@@ -39,6 +39,19 @@ class ImageFileTest extends VolumeImageContract {
         assertThat(Files.size(path)).isEqualTo(SIZE_BYTES);
     }
 
+    @Test
+    void aReadInMemoryOfAFileCutShortIsNone() throws IOException {
+        Path path = directory.resolve("v.img");
+        try (ImageFile image = ImageFile.create(path, SIZE_BYTES);
+                RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            image.write(0, ByteBuffer.wrap(filled(SIZE_BYTES, 5)));
+            file.setLength(SIZE_BYTES - 10);
+
+            assertThat(image.readInMemory(SIZE_BYTES - 20, ByteBuffer.allocateDirect(20)))
+                    .isFalse();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, -512, 1, 511, 513, 4097})
     void aSizeThatIsNotWholeSectorsIsRefused(long sizeBytes) {

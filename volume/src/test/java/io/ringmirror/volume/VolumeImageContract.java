@@ -77,6 +77,22 @@ abstract class VolumeImageContract {
     }
 
     @Test
+    void aReadInMemoryLeavesTheTargetsPositionAndWhatIsAroundIt() throws IOException {
+        image.write(0, ByteBuffer.wrap(filled(100, 7)));
+        ByteBuffer target = ByteBuffer.allocateDirect(20).position(5).limit(15);
+
+        boolean read = image.readInMemory(90, target);
+
+        assertThat(target.position()).isEqualTo(5);
+        if (read) {
+            byte[] content = new byte[20];
+            target.clear().get(content);
+            assertThat(content).isEqualTo(new byte[] {0, 0, 0, 0, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 0, 0});
+        }
+        assertThat(image.readInMemory(0, ByteBuffer.allocate(1))).isFalse();
+    }
+
+    @Test
     void aDiscardReadsAsZeroesAndGivesWholeBlocksBack() throws IOException {
         image.write(0, ByteBuffer.wrap(filled(SIZE_BYTES, 9)));
         image.force();

@@ -6,20 +6,26 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One volume of a mirror for its clients: checks each request's range and hands it to the mirror's owner. Any thread. */
+/**
+ * One volume of a mirror for its clients: checks each request's range and hands it to the mirror's owner, or answers a read
+ * where it was asked. Any thread.
+ */
 final class MirrorDevice implements BlockDevice {
     private final String name;
     private final int volume;
     private final long sizeBytes;
     private final int maxRequestBytes;
     private final Inbox inbox;
+    private final ReadPath reads;
 
-    MirrorDevice(String mirror, int volume, Definition.Volume definition, int maxRequestBytes, Inbox inbox) {
+    MirrorDevice(
+            String mirror, int volume, Definition.Volume definition, int maxRequestBytes, Inbox inbox, ReadPath reads) {
         this.name = mirror + "/" + definition.name();
         this.volume = volume;
         this.sizeBytes = definition.sizeBytes();
         this.maxRequestBytes = maxRequestBytes;
         this.inbox = inbox;
+        this.reads = reads;
     }
 
     @Override
@@ -44,7 +50,10 @@ final class MirrorDevice implements BlockDevice {
 
     @Override
     public void read(long offsetBytes, ByteBuffer target, Completion completion) {
-        submit(offsetBytes, target.remaining(), new Request.Read(volume, offsetBytes, target, completion));
+        Request.Read request = new Request.Read(volume, offsetBytes, target, completion);
+        if (!within(offsetBytes, target.remaining()) || !reads.handleBetweenSteps(request)) {
+            submit(offsetBytes, target.remaining(), request);
+        }
     }
 
     @Override
@@ -90,8 +99,7 @@ final class MirrorDevice implements BlockDevice {
     }
 
     private void submit(long offsetBytes, long lengthBytes, Request request) {
-        boolean within = offsetBytes >= 0 && lengthBytes >= 1 && lengthBytes <= sizeBytes - offsetBytes;
-        if (within) {
+        if (within(offsetBytes, lengthBytes)) {
             inbox.offer(request);
         } else {
             request.refuse(new DeviceException(
@@ -100,10 +108,14 @@ final class MirrorDevice implements BlockDevice {
         }
     }
 
-    static List<BlockDevice> all(Definition definition, int maxRequestBytes, Inbox inbox) {
+    private boolean within(long offsetBytes, long lengthBytes) {
+        return offsetBytes >= 0 && lengthBytes >= 1 && lengthBytes <= sizeBytes - offsetBytes;
+    }
+
+    static List<BlockDevice> all(Definition definition, int maxRequestBytes, Inbox inbox, ReadPath reads) {
         List<BlockDevice> devices = new ArrayList<>();
         for (Definition.Volume volume : definition.volumes()) {
-            devices.add(new MirrorDevice(definition.mirror(), devices.size(), volume, maxRequestBytes, inbox));
+            devices.add(new MirrorDevice(definition.mirror(), devices.size(), volume, maxRequestBytes, inbox, reads));
         }
         return List.copyOf(devices);
     }

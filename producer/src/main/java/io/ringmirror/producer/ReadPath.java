@@ -13,25 +13,30 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Answers reads: what the cache holds is copied on the owner's thread, in one step with everything that changes it; what
- * it does not hold is read from the image on another thread. A block that was not cached at that moment can only become
- * newer, so what the image gives then was true between call and answer.
+ * Answers reads: what the cache holds is copied in the owner's turn, in one step with everything that changes it, and so is
+ * what the image has in memory; the rest is read from the image on another thread. A block that was not cached at that
+ * moment can only become newer, so what the image gives then was true between call and answer.
  */
 final class ReadPath {
+    /** The longest read for which a turn is taken, or lengthened, to copy from memory. */
+    private static final int MAX_SHORT_BYTES = 64 << 10;
+
     private final WriteCache cache;
     private final List<VolumeImage> images;
     private final Executor executor;
+    private final Turn turn;
 
-    ReadPath(WriteCache cache, List<VolumeImage> images, Executor executor) {
+    ReadPath(WriteCache cache, List<VolumeImage> images, Executor executor, Turn turn) {
         this.cache = cache;
         this.images = images;
         this.executor = executor;
+        this.turn = turn;
     }
 
     /** On the owner's thread. */
     void handle(Request request) {
         if (request instanceof Request.Read read) {
-            read(read);
+            finish(lookUp(read), read);
         } else if (request instanceof Request.Extents extents) {
             extents(extents);
         } else {
@@ -39,8 +44,30 @@ final class ReadPath {
         }
     }
 
-    private void read(Request.Read request) {
+    /** On any thread: answers a short read without the owner if it can have the turn, else returns false. */
+    boolean handleBetweenSteps(Request.Read request) {
+        if (request.target().remaining() > MAX_SHORT_BYTES || !turn.tryTake()) {
+            return false;
+        }
+        OverlayRead read;
+        try {
+            read = lookUp(request);
+        } finally {
+            turn.give();
+        }
+        finish(read, request);
+        return true;
+    }
+
+    private OverlayRead lookUp(Request.Read request) {
         OverlayRead read = OverlayRead.of(cache, request.volume(), request.offsetBytes(), request.target());
+        if (request.target().remaining() <= MAX_SHORT_BYTES) {
+            read.finishInMemory(images.get(request.volume()));
+        }
+        return read;
+    }
+
+    private void finish(OverlayRead read, Request.Read request) {
         if (read.complete()) {
             request.completion().completed(null);
         } else {

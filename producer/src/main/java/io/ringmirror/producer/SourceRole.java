@@ -20,10 +20,12 @@ import java.util.function.IntFunction;
  */
 public final class SourceRole {
     private final SourceMirror owner;
+    private final OwnerThread.Owner inTurn;
     private final List<BlockDevice> devices;
 
-    private SourceRole(SourceMirror owner, List<BlockDevice> devices) {
+    private SourceRole(SourceMirror owner, Turn turn, List<BlockDevice> devices) {
         this.owner = owner;
+        this.inTurn = turn.taking(owner);
         this.devices = devices;
     }
 
@@ -67,9 +69,11 @@ public final class SourceRole {
             throws IOException, NotOwnerException {
         new SourceStart(server, replica, reader, ports.producer(), claim).takeRole();
         Inbox inbox = new Inbox(sleeper);
-        SourceMirror owner = assemble(replica, server, ports, settings, inbox, sleeper);
+        Turn turn = new Turn();
+        ReadPath reads = new ReadPath(replica.cache(), replica.images(), ports.disk(), turn);
+        SourceMirror owner = assemble(replica, server, ports, settings, inbox, reads, sleeper);
         int maxRequestBytes = settings.maxRequestBytes();
-        return new SourceRole(owner, MirrorDevice.all(replica.definition(), maxRequestBytes, inbox));
+        return new SourceRole(owner, turn, MirrorDevice.all(replica.definition(), maxRequestBytes, inbox, reads));
     }
 
     /** The volumes, in the order of the definition. */
@@ -79,7 +83,7 @@ public final class SourceRole {
 
     /** What is to be stepped. */
     public OwnerThread.Owner owner() {
-        return owner;
+        return inTurn;
     }
 
     /** Gives the owner an order, from any thread. */
@@ -103,7 +107,13 @@ public final class SourceRole {
     }
 
     private static SourceMirror assemble(
-            Replica replica, String server, Ports ports, SourceSettings settings, Inbox inbox, Sleeper sleeper) {
+            Replica replica,
+            String server,
+            Ports ports,
+            SourceSettings settings,
+            Inbox inbox,
+            ReadPath reads,
+            Sleeper sleeper) {
         String mirror = replica.definition().mirror();
         Numbering numbering = new Numbering(replica.chain());
         Appender appender =
@@ -132,7 +142,7 @@ public final class SourceRole {
                 appender,
                 new Rotation(replica, numbering, writes, ring, settings),
                 writes,
-                new ReadPath(replica.cache(), replica.images(), ports.disk()),
+                reads,
                 settings,
                 ports.facts());
     }

@@ -42,7 +42,7 @@ final class Bench implements AutoCloseable {
     final List<Fact> facts = new ArrayList<>();
     final List<CompletableFuture<Integer>> growths = new ArrayList<>();
     final Replica replica;
-    final SourceMirror mirror;
+    final SourceRole role;
     final List<BlockDevice> devices;
 
     private final Path directory;
@@ -60,9 +60,8 @@ final class Bench implements AutoCloseable {
         };
         SourceRole.Ports ports = new SourceRole.Ports(ring, ENCODER, grow, disk, network, facts::add);
         try {
-            SourceRole role = SourceRole.take(
+            role = SourceRole.take(
                     replica, definition.source(), new MemoryRingReader(ring), ports, settings, Claim.OWNER, sleeper);
-            mirror = (SourceMirror) role.owner();
             devices = role.devices();
         } catch (Exception e) {
             replica.close();
@@ -94,7 +93,7 @@ final class Bench implements AutoCloseable {
 
     /** One step; true if something was done. */
     boolean step() throws Exception {
-        return mirror.step(nowNs);
+        return role.owner().step(nowNs);
     }
 
     void pass(Duration time) {
@@ -202,6 +201,6 @@ final class Bench implements AutoCloseable {
     /** Ends it; a flush under way is waited for, so it is let run. */
     void end(Optional<Throwable> failure) {
         disk.runAll();
-        mirror.end(failure);
+        role.owner().end(failure);
     }
 }

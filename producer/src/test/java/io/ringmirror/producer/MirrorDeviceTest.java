@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.volume.WriteCache;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,8 +16,13 @@ class MirrorDeviceTest {
     private static final int MAX_REQUEST_BYTES = 64 << 10;
 
     private final Inbox inbox = new Inbox(new Sleeper());
-    private final BlockDevice device =
-            new MirrorDevice("shop", 0, new Definition.Volume("disk", SIZE_BYTES), MAX_REQUEST_BYTES, inbox);
+    private final BlockDevice device = new MirrorDevice(
+            "shop",
+            0,
+            new Definition.Volume("disk", SIZE_BYTES),
+            MAX_REQUEST_BYTES,
+            inbox,
+            new ReadPath(new WriteCache(WriteCache.MIN_CAPACITY_BYTES, 1), List.of(), Runnable::run, new Turn()));
 
     @ParameterizedTest
     @CsvSource({"-1, 1", "0, 0", "1048576, 1", "1048575, 2", "9223372036854775807, 1", "0, 65537"})

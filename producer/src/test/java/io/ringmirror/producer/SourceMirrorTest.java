@@ -166,7 +166,7 @@ class SourceMirrorTest {
         bench = settled(AckMode.WRITE, ROOMY);
         bench.write(0, 0, BLOCK, 7);
         bench.settle();
-        bench.mirror.order(Action.FLUSH);
+        bench.role.order(Action.FLUSH);
         bench.step();
         bench.step();
 
@@ -219,7 +219,7 @@ class SourceMirrorTest {
         bench.settle();
         assertThat(flushed.good()).as("a flush is about what was answered").isTrue();
         assertThat(waits.given()).isFalse();
-        bench.mirror.released(0);
+        bench.role.released(0);
         growAll();
         bench.settleWithDisk();
         growAll();
@@ -239,7 +239,7 @@ class SourceMirrorTest {
         assertThat(waits.given()).isFalse();
         assertThat(bench.growths).isEmpty();
         assertThat(bench.replica.chain().epoch()).isEqualTo(2);
-        bench.mirror.released(1);
+        bench.role.released(1);
         bench.settleWithDisk();
         assertThat(waits.good()).isTrue();
         assertThat(bench.replica.chain().epoch()).isEqualTo(3);
@@ -249,13 +249,13 @@ class SourceMirrorTest {
     @Test
     void aLogIsNotReusedBeforeTheSourceItselfHasFlushedIt() throws Exception {
         bench = settled(AckMode.WRITE, new Definition.Ring(2, 2, 1L << 40));
-        bench.mirror.released(9);
+        bench.role.released(9);
         bench.write(0, 0, BLOCK, 1);
         bench.settle();
-        bench.mirror.order(Action.FLUSH);
+        bench.role.order(Action.FLUSH);
         bench.settle();
         bench.write(0, 0, BLOCK, 2);
-        bench.mirror.order(Action.FLUSH);
+        bench.role.order(Action.FLUSH);
         bench.settle();
 
         assertThat(bench.replica.chain().epoch()).isEqualTo(2);
@@ -277,7 +277,7 @@ class SourceMirrorTest {
         assertThat(bench.replica.chain().epoch())
                 .as("sealed once, not for ever")
                 .isEqualTo(2);
-        bench.mirror.released(1);
+        bench.role.released(1);
         bench.settle();
         assertThat(waits.good()).isTrue();
     }
@@ -290,7 +290,7 @@ class SourceMirrorTest {
 
         assertThat(bench.growths).as("no log is free, and none is needed yet").isEmpty();
         bench.write(0, 0, BLOCK, 2);
-        bench.mirror.order(Action.FLUSH);
+        bench.role.order(Action.FLUSH);
         bench.settle();
         assertThat(bench.growths).hasSize(1);
     }
@@ -298,13 +298,13 @@ class SourceMirrorTest {
     @Test
     void aHeldSourceFlushesOnOrdersOnly() throws Exception {
         bench = settled(AckMode.WRITE, ROOMY);
-        bench.mirror.order(Action.HOLD_FLUSH);
+        bench.role.order(Action.HOLD_FLUSH);
         bench.write(0, 0, CACHE_HALF_BYTES, 1);
         Answer waits = bench.write(0, CACHE_HALF_BYTES, CACHE_HALF_BYTES, 2);
         bench.settleWithDisk();
 
         assertThat(waits.given()).isFalse();
-        bench.mirror.order(Action.FLUSH);
+        bench.role.order(Action.FLUSH);
         bench.settleWithDisk();
         assertThat(waits.good()).isTrue();
         assertThat(bench.replica.flushed().epoch().lastSealed()).isEqualTo(1);
@@ -313,10 +313,10 @@ class SourceMirrorTest {
     @Test
     void aSourceNoLongerHeldFlushesByItself() throws Exception {
         bench = settled(AckMode.WRITE, ROOMY);
-        bench.mirror.order(Action.HOLD_FLUSH);
+        bench.role.order(Action.HOLD_FLUSH);
         bench.write(0, 0, CACHE_HALF_BYTES, 1);
         bench.settleWithDisk();
-        bench.mirror.order(Action.RESUME_FLUSH);
+        bench.role.order(Action.RESUME_FLUSH);
         bench.settleWithDisk();
 
         assertThat(bench.replica.flushed().epoch().lastSealed()).isEqualTo(1);
@@ -326,7 +326,7 @@ class SourceMirrorTest {
     void aFlushThatFailsKeepsItsEpochDirtyAndIsDoneAgainF9() throws Exception {
         bench = settled(AckMode.WRITE, ROOMY);
         bench.write(0, 0, BLOCK, 7);
-        bench.mirror.order(Action.FLUSH);
+        bench.role.order(Action.FLUSH);
         bench.settle();
         Path position = directory.resolve("position.tmp");
         Files.createDirectories(position.resolve("in-the-way"));
@@ -474,7 +474,7 @@ class SourceMirrorTest {
         bench = settled(AckMode.WRITE, smallest);
         bench.write(0, 0, BLOCK, 1);
         bench.settle();
-        bench.mirror.order(Action.FLUSH);
+        bench.role.order(Action.FLUSH);
         bench.settle();
         bench.write(0, 0, BLOCK, 2);
         bench.settle();
@@ -485,7 +485,7 @@ class SourceMirrorTest {
         bench.settleWithDisk();
         assertThat(bench.replica.flushed().epoch().lastSealed()).isEqualTo(1);
         assertThat(bench.image("disk")[0]).isEqualTo((byte) 2);
-        bench.mirror.released(1);
+        bench.role.released(1);
         bench.write(0, 0, BLOCK, 3);
         rotate();
         assertThat(bench.replica.chain().epoch()).isEqualTo(3);
@@ -509,7 +509,7 @@ class SourceMirrorTest {
     /** Has everything flushed, and goes on in another log. */
     private void rotate() throws Exception {
         bench.settle();
-        bench.mirror.order(Action.FLUSH);
+        bench.role.order(Action.FLUSH);
         bench.settleWithDisk();
     }
 
@@ -523,7 +523,7 @@ class SourceMirrorTest {
     }
 
     private void finish() throws Exception {
-        for (int steps = 0; !bench.mirror.finish(0); steps++) {
+        for (int steps = 0; !bench.role.owner().finish(0); steps++) {
             assertThat(steps).as("steps until rest").isLessThan(100);
             bench.ring.append(bench.ring.underWay());
             bench.network.runAll();

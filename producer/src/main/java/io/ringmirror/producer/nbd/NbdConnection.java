@@ -28,6 +28,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
     private final CompletionQueue completions;
     private final TransmissionDecoder decoder;
     private boolean finishing;
+    private boolean starting;
 
     NbdConnection(Channel channel, Agreement agreement, NbdContext context) {
         this.channel = channel;
@@ -51,12 +52,23 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
 
     @Override
     public void accepted(NbdRequest request, ByteBuf payload, ConnectionPermits.Permit permit) {
-        PendingRequest pending = new PendingRequest(request, payload, permit, completions::add);
+        PendingRequest pending = new PendingRequest(request, payload, permit, this::completed);
+        starting = true;
         try {
             pending.start(agreement.device(), channel.alloc());
         } catch (RuntimeException | OutOfMemoryError e) { // the latter: no direct memory for a READ
             pending.completed(
                     new DeviceException(DeviceException.Kind.IO, "the request could not be started: " + e, e));
+        }
+        starting = false;
+    }
+
+    /** Any thread. What completes while the event loop starts it needs no wake-up: the flush after this batch sends it. */
+    private void completed(PendingRequest done) {
+        if (channel.eventLoop().inEventLoop() && starting) {
+            reply(done);
+        } else {
+            completions.add(done);
         }
     }
 

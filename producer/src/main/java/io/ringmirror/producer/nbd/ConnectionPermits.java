@@ -49,20 +49,25 @@ final class ConnectionPermits {
             waiting = true;
             return Optional.empty();
         }
-        Permit permit = new Permit(asked);
         asked = null;
         waiting = false;
         inFlight++;
         metrics.requestAdmitted(request, bytes);
-        return Optional.of(permit);
+        return Optional.of(new Permit(budget(request), bytes));
     }
 
     private boolean reserved(NbdRequest request, long bytes) {
         if (asked == null) {
-            boolean write = request.command().filter(NbdCommand::changesData).isPresent();
-            asked = (write ? writeBudget : readBudget).reserve(bytes, retry);
+            if (budget(request).tryTake(bytes)) {
+                return true;
+            }
+            asked = budget(request).reserve(bytes, retry);
         }
         return asked.granted();
+    }
+
+    private ByteBudget budget(NbdRequest request) {
+        return request.is(NbdCommand.WRITE) ? writeBudget : readBudget;
     }
 
     /** Ends a wait that will not be tried again. */
@@ -75,17 +80,21 @@ final class ConnectionPermits {
 
     /** One request's right to be in flight. */
     final class Permit {
-        private final ByteBudget.Reservation reservation;
+        private final ByteBudget budget;
+        private final long bytes;
 
-        private Permit(ByteBudget.Reservation reservation) {
-            this.reservation = reservation;
+        private Permit(ByteBudget budget, long bytes) {
+            this.budget = budget;
+            this.bytes = bytes;
         }
 
         /** To be called once, on the event loop, when the request's last trace here is gone. */
         void end() {
-            reservation.release();
+            if (bytes > 0) {
+                budget.release(bytes);
+            }
             inFlight--;
-            metrics.requestEnded(reservation.bytes());
+            metrics.requestEnded(bytes);
             if (waiting) {
                 retry.run();
             }

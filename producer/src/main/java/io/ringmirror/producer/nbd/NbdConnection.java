@@ -24,6 +24,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
     private final Channel channel;
     private final Agreement agreement;
     private final NbdMetrics metrics;
+    private final Outbox outbox;
     private final ReplyEncoder replies;
     private final CompletionQueue completions;
     private final TransmissionDecoder decoder;
@@ -34,8 +35,9 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
         this.channel = channel;
         this.agreement = agreement;
         this.metrics = context.metrics();
-        this.replies = new ReplyEncoder(channel.alloc(), agreement.structuredReplies());
-        this.completions = new CompletionQueue(channel.eventLoop(), this::reply, channel::flush);
+        this.outbox = new Outbox(channel, this::closeIfFinished);
+        this.replies = new ReplyEncoder(outbox::room, agreement.structuredReplies());
+        this.completions = new CompletionQueue(channel.eventLoop(), this::reply, outbox::flush);
         this.decoder = new TransmissionDecoder(agreement, context, this);
     }
 
@@ -55,7 +57,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
         PendingRequest pending = new PendingRequest(request, payload, permit, this::completed);
         starting = true;
         try {
-            pending.start(agreement.device(), channel.alloc());
+            pending.start(agreement.device(), channel.alloc(), replies.readHeadBytes());
         } catch (RuntimeException | OutOfMemoryError e) { // the latter: no direct memory for a READ
             pending.completed(
                     new DeviceException(DeviceException.Kind.IO, "the request could not be started: " + e, e));
@@ -76,27 +78,36 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
     public void refused(NbdRequest request, Refusal refusal, ConnectionPermits.Permit permit) {
         LOG.debug("NBD client {} on {}: {}", channel.remoteAddress(), exportName(), refusal.message());
         metrics.requestFailed();
-        send(replies.error(request, refusal), permit);
+        replies.error(request, refusal);
+        outbox.added(permit);
     }
 
-    /** Sends the refusals of one read together. */
+    /** Sends what was answered to one read of the socket together. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        ctx.flush();
+        outbox.flush();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        outbox.flush();
     }
 
     private void reply(PendingRequest done) {
         if (done.failure() != null) {
             replyFailure(done);
         } else if (done.command() == NbdCommand.READ) {
-            metrics.dataRead(done.request().lengthBytes());
-            channel.write(replies.readHead(done.request()));
-            send(done.takeData(), done.permit());
-        } else if (done.command() == NbdCommand.BLOCK_STATUS) {
-            send(replies.blockStatus(done.request(), done.extents()), done.permit());
+            replyData(done);
         } else {
             replyDone(done);
         }
+    }
+
+    private void replyData(PendingRequest done) {
+        metrics.dataRead(done.request().lengthBytes());
+        ByteBuf reply = done.takeData();
+        replies.readHead(reply, done.request());
+        outbox.add(reply.writerIndex(reply.capacity()), done.permit());
     }
 
     private void replyDone(PendingRequest done) {
@@ -104,7 +115,12 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
             metrics.dataWritten(done.request().lengthBytes());
         }
         done.releaseData();
-        send(replies.done(done.request()), done.permit());
+        if (done.command() == NbdCommand.BLOCK_STATUS) {
+            replies.blockStatus(done.request(), done.extents());
+        } else {
+            replies.done(done.request());
+        }
+        outbox.added(done.permit());
     }
 
     private void replyFailure(PendingRequest done) {
@@ -112,11 +128,11 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
         log(done, failure);
         metrics.requestFailed();
         done.releaseData();
-        send(
-                replies.error(done.request(), new Refusal(NbdError.of(failure.kind()), failure.getMessage())),
-                done.permit());
+        replies.error(done.request(), new Refusal(NbdError.of(failure.kind()), failure.getMessage()));
+        outbox.added(done.permit());
         if (failure.kind() == DeviceException.Kind.SHUTDOWN) {
             decoder.stop();
+            outbox.flush();
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
@@ -132,14 +148,6 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
                         failed.command(),
                         failed.request().lengthBytes(),
                         failed.request().offsetBytes());
-    }
-
-    /** Writes the last part of a reply; the request's permit ends when the network has it or is gone. */
-    private void send(ByteBuf last, ConnectionPermits.Permit permit) {
-        channel.write(last).addListener(written -> {
-            permit.end();
-            closeIfFinished();
-        });
     }
 
     @Override

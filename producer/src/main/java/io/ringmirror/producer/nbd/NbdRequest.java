@@ -32,6 +32,10 @@ record NbdRequest(int flags, int type, long cookie, long offsetBytes, long lengt
         return NbdCommand.ofCode(type);
     }
 
+    boolean is(NbdCommand command) {
+        return type == command.code();
+    }
+
     boolean has(int flag) {
         return (flags & flag) != 0;
     }

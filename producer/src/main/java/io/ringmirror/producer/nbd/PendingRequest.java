@@ -57,7 +57,7 @@ final class PendingRequest implements BlockDevice.Completion, BlockDevice.Extent
         return failure;
     }
 
-    /** The data of a READ, owned by the caller from here on. */
+    /** The data of a READ behind the room for the reply's head, or of a WRITE; owned by the caller from here on. */
     ByteBuf takeData() {
         ByteBuf taken = data;
         data = Unpooled.EMPTY_BUFFER;
@@ -68,16 +68,20 @@ final class PendingRequest implements BlockDevice.Completion, BlockDevice.Extent
         takeData().release();
     }
 
-    /** Asks the device; CACHE is a hint that needs nothing, as whatever is worth it is in the cache already. */
-    void start(BlockDevice device, ByteBufAllocator allocator) {
+    /**
+     * Asks the device; CACHE is a hint that needs nothing, as whatever is worth it is in the cache already.
+     *
+     * @param headBytes room to leave before the data of a READ
+     */
+    void start(BlockDevice device, ByteBufAllocator allocator, int headBytes) {
         long offsetBytes = request.offsetBytes();
         long lengthBytes = request.lengthBytes();
         boolean forceUnitAccess = request.has(Protocol.FLAG_FUA);
         switch (command) {
             case READ -> {
-                data = allocator.directBuffer((int) lengthBytes, (int) lengthBytes);
-                data.writerIndex((int) lengthBytes);
-                device.read(offsetBytes, data.nioBuffer(), this);
+                int replyBytes = headBytes + (int) lengthBytes;
+                data = allocator.directBuffer(replyBytes, replyBytes);
+                device.read(offsetBytes, data.nioBuffer(headBytes, (int) lengthBytes), this);
             }
             case WRITE -> device.write(offsetBytes, data.nioBuffer(), forceUnitAccess, this);
             case FLUSH -> device.flush(this);

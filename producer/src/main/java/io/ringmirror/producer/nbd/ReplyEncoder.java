@@ -1,12 +1,12 @@
 package io.ringmirror.producer.nbd;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.ringmirror.volume.Extent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The bytes of replies. A reply without data is a simple one; where structured replies were negotiated READ and
@@ -26,40 +26,44 @@ final class ReplyEncoder {
     private static final int CHUNK_BYTES = 20;
     private static final int MAX_MESSAGE_CHARS = 1000;
 
-    private final ByteBufAllocator allocator;
+    private final IntFunction<ByteBuf> room;
     private final boolean structured;
 
-    ReplyEncoder(ByteBufAllocator allocator, boolean structured) {
-        this.allocator = allocator;
+    /** @param room gives the buffer that the next reply of so many bytes is appended to */
+    ReplyEncoder(IntFunction<ByteBuf> room, boolean structured) {
+        this.room = room;
         this.structured = structured;
     }
 
     /** The whole reply to a request that succeeded and has no data. */
-    ByteBuf done(NbdRequest request) {
-        return simple(request, 0);
+    void done(NbdRequest request) {
+        simple(room.apply(SIMPLE_BYTES), request, 0);
     }
 
-    /** What precedes the data of a READ that succeeded. */
-    ByteBuf readHead(NbdRequest request) {
-        if (!structured) {
-            return simple(request, 0);
+    /** How much room {@link #readHead} needs before the data of a READ. */
+    int readHeadBytes() {
+        return structured ? CHUNK_BYTES + Long.BYTES : SIMPLE_BYTES;
+    }
+
+    /** Appends what precedes the data of a READ that succeeded. */
+    void readHead(ByteBuf reply, NbdRequest request) {
+        if (structured) {
+            chunk(reply, request, Protocol.CHUNK_OFFSET_DATA, (int) (Long.BYTES + request.lengthBytes()))
+                    .writeLong(request.offsetBytes());
+        } else {
+            simple(reply, request, 0);
         }
-        long payloadBytes = Long.BYTES + request.lengthBytes();
-        return chunk(request, Protocol.CHUNK_OFFSET_DATA, (int) payloadBytes, Long.BYTES)
-                .writeLong(request.offsetBytes());
     }
 
     /** The whole reply to a BLOCK_STATUS that succeeded; {@code extents} begin where the request does. */
-    ByteBuf blockStatus(NbdRequest request, List<Extent> extents) {
+    void blockStatus(NbdRequest request, List<Extent> extents) {
         List<Extent> told = told(request, extents);
-        int payloadBytes = Integer.BYTES + told.size() * 2 * Integer.BYTES;
-        ByteBuf reply = chunk(request, Protocol.CHUNK_BLOCK_STATUS, payloadBytes, payloadBytes)
+        ByteBuf reply = chunk(request, Protocol.CHUNK_BLOCK_STATUS, Integer.BYTES + told.size() * 2 * Integer.BYTES)
                 .writeInt(Protocol.ALLOCATION_CONTEXT_ID);
         for (Extent extent : told) {
             reply.writeInt((int) extent.lengthBytes())
                     .writeInt(extent.hole() ? Protocol.STATE_HOLE | Protocol.STATE_ZERO : 0);
         }
-        return reply;
     }
 
     /** Extents of one kind side by side are told as one, at most one with REQ_ONE. */
@@ -81,34 +85,32 @@ final class ReplyEncoder {
     }
 
     /** The whole reply to a request that was refused or failed. */
-    ByteBuf error(NbdRequest request, Refusal refusal) {
+    void error(NbdRequest request, Refusal refusal) {
+        int code = refusal.error().code();
         if (!structured) {
-            return simple(request, refusal.error().code());
+            simple(room.apply(SIMPLE_BYTES), request, code);
+            return;
         }
         String whole = refusal.message();
         String message = whole.substring(0, Math.min(whole.length(), MAX_MESSAGE_CHARS));
         int messageBytes = ByteBufUtil.utf8Bytes(message);
-        int payloadBytes = Integer.BYTES + Short.BYTES + messageBytes;
-        ByteBuf reply = chunk(request, Protocol.CHUNK_ERROR, payloadBytes, payloadBytes)
-                .writeInt(refusal.error().code())
-                .writeShort(messageBytes);
-        reply.writeCharSequence(message, StandardCharsets.UTF_8);
-        return reply;
+        chunk(request, Protocol.CHUNK_ERROR, Integer.BYTES + Short.BYTES + messageBytes)
+                .writeInt(code)
+                .writeShort(messageBytes)
+                .writeCharSequence(message, StandardCharsets.UTF_8);
     }
 
-    private ByteBuf simple(NbdRequest request, int error) {
-        return allocator
-                .directBuffer(SIMPLE_BYTES)
-                .writeInt(Protocol.SIMPLE_REPLY_MAGIC)
-                .writeInt(error)
-                .writeLong(request.cookie());
+    private static void simple(ByteBuf reply, NbdRequest request, int error) {
+        reply.writeInt(Protocol.SIMPLE_REPLY_MAGIC).writeInt(error).writeLong(request.cookie());
     }
 
-    /** The header of the only chunk of a reply, with room for {@code roomBytes} of its payload. */
-    private ByteBuf chunk(NbdRequest request, int type, int payloadBytes, int roomBytes) {
-        return allocator
-                .directBuffer(CHUNK_BYTES + roomBytes)
-                .writeInt(Protocol.STRUCTURED_REPLY_MAGIC)
+    /** The header of the only chunk of a reply without data; its payload is to follow in the same buffer. */
+    private ByteBuf chunk(NbdRequest request, int type, int payloadBytes) {
+        return chunk(room.apply(CHUNK_BYTES + payloadBytes), request, type, payloadBytes);
+    }
+
+    private static ByteBuf chunk(ByteBuf reply, NbdRequest request, int type, int payloadBytes) {
+        return reply.writeInt(Protocol.STRUCTURED_REPLY_MAGIC)
                 .writeShort(Protocol.CHUNK_DONE)
                 .writeShort(type)
                 .writeLong(request.cookie())

@@ -112,7 +112,7 @@ final class TransmissionDecoder extends ChannelInboundHandlerAdapter {
             return false;
         }
         request = NbdRequest.readFrom(undecoded);
-        if (is(NbdCommand.DISC)) {
+        if (request.is(NbdCommand.DISC)) {
             stop();
             sink.disconnectRequested();
             return false;
@@ -123,17 +123,17 @@ final class TransmissionDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private boolean admit() {
-        boolean keepsData = refusal.isEmpty() && (is(NbdCommand.READ) || is(NbdCommand.WRITE));
+        boolean keepsData = refusal.isEmpty() && (request.is(NbdCommand.READ) || request.is(NbdCommand.WRITE));
         Optional<ConnectionPermits.Permit> taken = permits.tryTake(request, keepsData ? request.lengthBytes() : 0);
         if (taken.isEmpty()) {
             return false;
         }
         permit = taken.get();
         if (refusal.isPresent()) {
-            toSkipBytes = is(NbdCommand.WRITE) ? request.lengthBytes() : 0;
+            toSkipBytes = request.is(NbdCommand.WRITE) ? request.lengthBytes() : 0;
             step = Step.SKIP;
         } else {
-            payload = is(NbdCommand.WRITE)
+            payload = request.is(NbdCommand.WRITE)
                     ? ctx.alloc().directBuffer((int) request.lengthBytes(), (int) request.lengthBytes())
                     : Unpooled.EMPTY_BUFFER;
             step = Step.PAYLOAD;
@@ -169,10 +169,6 @@ final class TransmissionDecoder extends ChannelInboundHandlerAdapter {
         ConnectionPermits.Permit handed = permit;
         permit = null;
         return handed;
-    }
-
-    private boolean is(NbdCommand command) {
-        return request.type() == command.code();
     }
 
     /** Reads nothing more and drops a request that is not complete. Idempotent; on the event loop. */

@@ -48,6 +48,17 @@ public interface BlockDevice {
     /** Tells which parts of a range are data, and which holes that read as zeroes: adjoining, in order, covering it. */
     void extents(long offsetBytes, long lengthBytes, ExtentsCompletion completion);
 
+    /**
+     * The same volume for one caller, one thread at a time, that asks for things in a row and ends each row with
+     * {@link #endBatch}; what it asks may wait until then.
+     */
+    default BlockDevice forBatches() {
+        return this;
+    }
+
+    /** Ends a row of requests; nothing of it waits for a further one. Short work may be done before it returns. */
+    default void endBatch() {}
+
     /** Told the outcome of one request. */
     @FunctionalInterface
     interface Completion {

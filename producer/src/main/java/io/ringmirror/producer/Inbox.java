@@ -25,7 +25,7 @@ final class Inbox {
         this.sleeper = sleeper;
     }
 
-    /** Hands a request to the owner, or refuses it if the owner is gone or too many wait. */
+    /** Keeps a request for the owner, who is to be woken, or refuses it if the owner is gone or too many wait. */
     void offer(Request request) {
         DeviceException gone = closed;
         if (gone != null) {
@@ -40,7 +40,6 @@ final class Inbox {
         if (closed != null) {
             refuseAll(closed);
         }
-        sleeper.wake();
     }
 
     /** Refuses everything that waits and all that comes after; the first reason stays. Called by whoever takes. */

@@ -16,16 +16,44 @@ final class MirrorDevice implements BlockDevice {
     private final long sizeBytes;
     private final int maxRequestBytes;
     private final Inbox inbox;
+    private final Doorbell doorbell;
     private final ReadPath reads;
 
     MirrorDevice(
-            String mirror, int volume, Definition.Volume definition, int maxRequestBytes, Inbox inbox, ReadPath reads) {
+            String mirror,
+            int volume,
+            Definition.Volume definition,
+            int maxRequestBytes,
+            Inbox inbox,
+            Doorbell doorbell,
+            ReadPath reads) {
         this.name = mirror + "/" + definition.name();
         this.volume = volume;
         this.sizeBytes = definition.sizeBytes();
         this.maxRequestBytes = maxRequestBytes;
         this.inbox = inbox;
+        this.doorbell = doorbell;
         this.reads = reads;
+    }
+
+    private MirrorDevice(MirrorDevice device, Doorbell doorbell) {
+        this.name = device.name;
+        this.volume = device.volume;
+        this.sizeBytes = device.sizeBytes;
+        this.maxRequestBytes = device.maxRequestBytes;
+        this.inbox = device.inbox;
+        this.doorbell = doorbell;
+        this.reads = device.reads;
+    }
+
+    @Override
+    public BlockDevice forBatches() {
+        return new MirrorDevice(this, doorbell.forBatches());
+    }
+
+    @Override
+    public void endBatch() {
+        doorbell.endBatch();
     }
 
     @Override
@@ -83,6 +111,7 @@ final class MirrorDevice implements BlockDevice {
     @Override
     public void flush(Completion completion) {
         inbox.offer(new Request.Flush(completion));
+        doorbell.ring(0);
     }
 
     @Override
@@ -101,6 +130,7 @@ final class MirrorDevice implements BlockDevice {
     private void submit(long offsetBytes, long lengthBytes, Request request) {
         if (within(offsetBytes, lengthBytes)) {
             inbox.offer(request);
+            doorbell.ring(lengthBytes);
         } else {
             request.refuse(new DeviceException(
                     Kind.INVALID,
@@ -112,10 +142,12 @@ final class MirrorDevice implements BlockDevice {
         return offsetBytes >= 0 && lengthBytes >= 1 && lengthBytes <= sizeBytes - offsetBytes;
     }
 
-    static List<BlockDevice> all(Definition definition, int maxRequestBytes, Inbox inbox, ReadPath reads) {
+    static List<BlockDevice> all(
+            Definition definition, int maxRequestBytes, Inbox inbox, Doorbell doorbell, ReadPath reads) {
         List<BlockDevice> devices = new ArrayList<>();
         for (Definition.Volume volume : definition.volumes()) {
-            devices.add(new MirrorDevice(definition.mirror(), devices.size(), volume, maxRequestBytes, inbox, reads));
+            devices.add(new MirrorDevice(
+                    definition.mirror(), devices.size(), volume, maxRequestBytes, inbox, doorbell, reads));
         }
         return List.copyOf(devices);
     }

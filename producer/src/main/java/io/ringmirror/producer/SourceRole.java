@@ -23,9 +23,9 @@ public final class SourceRole {
     private final OwnerThread.Owner inTurn;
     private final List<BlockDevice> devices;
 
-    private SourceRole(SourceMirror owner, Turn turn, List<BlockDevice> devices) {
+    private SourceRole(OwnerThread.Owner inTurn, SourceMirror owner, List<BlockDevice> devices) {
+        this.inTurn = inTurn;
         this.owner = owner;
-        this.inTurn = turn.taking(owner);
         this.devices = devices;
     }
 
@@ -73,7 +73,11 @@ public final class SourceRole {
         ReadPath reads = new ReadPath(replica.cache(), replica.images(), ports.disk(), turn);
         SourceMirror owner = assemble(replica, server, ports, settings, inbox, reads, sleeper);
         int maxRequestBytes = settings.maxRequestBytes();
-        return new SourceRole(owner, turn, MirrorDevice.all(replica.definition(), maxRequestBytes, inbox, reads));
+        Doorbell doorbell = new Doorbell(sleeper, turn);
+        return new SourceRole(
+                turn.taking(owner),
+                owner,
+                MirrorDevice.all(replica.definition(), maxRequestBytes, inbox, doorbell, reads));
     }
 
     /** The volumes, in the order of the definition. */

@@ -5,17 +5,22 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Whose turn it is to touch what a mirror's owner owns: the owner's, one step at a time, or between two steps that of a
- * reader, on the reader's own thread, which saves two threads the hand-over. A reader takes a turn that is free and
- * never waits for one; the owner waits for a reader's, which is as short as one look into the cache, and goes first.
+ * Whose turn it is to touch what a mirror's owner owns: the owner thread's, one step at a time, or between two steps that
+ * of a client's thread, for a look into the cache or a short step of its own, which saves two threads the hand-over.
+ * Clients' threads take a turn that is free and never wait for one; the owner thread waits for theirs, and goes first.
  */
 final class Turn {
+    /** One that works, and one that finds nothing more to do. */
+    private static final int MAX_STEPS = 2;
+
     private final ReentrantLock lock = new ReentrantLock();
-    private boolean closed; // guarded by lock
+    private OwnerThread.Owner owner; // set before any thread shares this
+    private Throwable failure; // this and what follows guarded by lock
+    private boolean closed;
 
     /**
-     * For a reader on any thread: takes the turn, to be given back by {@link #give}, if it is free and may still be had;
-     * not within another turn of this thread, either.
+     * On any thread: takes the turn, to be given back by {@link #give}, if it is free and may still be had; not within
+     * another turn of this thread, either.
      */
     boolean tryTake() {
         if (lock.isLocked() || lock.hasQueuedThreads() || !lock.tryLock()) {
@@ -32,13 +37,37 @@ final class Turn {
         lock.unlock();
     }
 
-    /** The owner as it is to be run: it takes the turn for each step, and readers get none once it begins to finish. */
-    OwnerThread.Owner taking(OwnerThread.Owner owner) {
+    /**
+     * On any thread: has the owner do what there is to do here and now, if its turn is free. False if the owner's thread
+     * is still to be woken, as nothing was done, or not all. A failure is thrown at that thread's next step.
+     */
+    boolean tryStep() {
+        if (!tryTake()) {
+            return false;
+        }
+        try {
+            boolean atRest = false;
+            for (int steps = 0; steps < MAX_STEPS && !atRest && failure == null; steps++) {
+                atRest = !owner.step(System.nanoTime());
+            }
+            return atRest;
+        } catch (Exception | Error e) {
+            failure = e;
+            return false;
+        } finally {
+            give();
+        }
+    }
+
+    /** The owner as its thread is to run it, in turns; nobody else gets one once it begins to finish. Called once. */
+    OwnerThread.Owner taking(OwnerThread.Owner taker) {
+        owner = taker;
         return new OwnerThread.Owner() {
             @Override
             public boolean step(long nowNs) throws Exception {
                 lock.lock();
                 try {
+                    throwFailure();
                     return owner.step(nowNs);
                 } finally {
                     lock.unlock();
@@ -50,6 +79,7 @@ final class Turn {
                 lock.lock();
                 try {
                     closed = true;
+                    throwFailure();
                     return owner.finish(nowNs);
                 } finally {
                     lock.unlock();
@@ -57,15 +87,23 @@ final class Turn {
             }
 
             @Override
-            public void end(Optional<Throwable> failure) {
+            public void end(Optional<Throwable> outcome) {
                 lock.lock();
                 try {
                     closed = true;
-                    owner.end(failure);
+                    owner.end(outcome);
                 } finally {
                     lock.unlock();
                 }
             }
         };
+    }
+
+    private void throwFailure() throws Exception {
+        if (failure instanceof Error error) {
+            throw error;
+        } else if (failure != null) {
+            throw (Exception) failure;
+        }
     }
 }

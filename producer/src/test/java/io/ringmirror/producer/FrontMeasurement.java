@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.common.serialization.Serializer;
@@ -67,12 +68,11 @@ final class FrontMeasurement {
         fill(replica.images().get(1));
         Serializer<LogRecord> serializer =
                 MirrorSerdes.configured(Map.of()).logRecords().serializer();
-        MemoryRing ring = new MemoryRing(2);
-        ring.appendAtOnce(true);
+        RingProducer ring = new Forgetting(Executors.newSingleThreadExecutor());
         SourceRole role = SourceRole.take(
                 replica,
                 "east",
-                new MemoryRingReader(ring),
+                new MemoryRingReader(new MemoryRing(2)),
                 new SourceRole.Ports(
                         MemoryRing.TOPIC,
                         ring,
@@ -115,6 +115,39 @@ final class FrontMeasurement {
             chunk.putLong(seed * 31L + chunk.position());
         }
         return chunk.flip();
+    }
+
+    /** Logs that keep nothing and answer from a thread of their own, as Kafka's producer does. */
+    private static final class Forgetting implements RingProducer {
+        private final Executor sender;
+        private long sent;
+
+        private Forgetting(Executor sender) {
+            this.sender = sender;
+        }
+
+        @Override
+        public void fence() {}
+
+        @Override
+        public void send(int log, byte[] value, Outcome outcome) {
+            long offset = sent++;
+            sender.execute(() -> outcome.appended(offset, 0));
+        }
+
+        @Override
+        public void renew() {}
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public int logs() {
+            return 2;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** The devices by name. */

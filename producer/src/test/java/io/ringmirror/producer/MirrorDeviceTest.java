@@ -15,6 +15,7 @@ class MirrorDeviceTest {
     private static final int SIZE_BYTES = 1 << 20;
     private static final int MAX_REQUEST_BYTES = 64 << 10;
 
+    private final Turn turn = new Turn();
     private final Inbox inbox = new Inbox(new Sleeper());
     private final BlockDevice device = new MirrorDevice(
             "shop",
@@ -22,7 +23,8 @@ class MirrorDeviceTest {
             new Definition.Volume("disk", SIZE_BYTES),
             MAX_REQUEST_BYTES,
             inbox,
-            new ReadPath(new WriteCache(WriteCache.MIN_CAPACITY_BYTES, 1), List.of(), Runnable::run, new Turn()));
+            new Doorbell(new Sleeper(), turn),
+            new ReadPath(new WriteCache(WriteCache.MIN_CAPACITY_BYTES, 1), List.of(), Runnable::run, turn));
 
     @ParameterizedTest
     @CsvSource({"-1, 1", "0, 0", "1048576, 1", "1048575, 2", "9223372036854775807, 1", "0, 65537"})

@@ -1,6 +1,7 @@
 package io.ringmirror.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ringmirror.producer.Bench.Answer;
 import io.ringmirror.producer.SourceSettings.AckMode;
@@ -9,7 +10,6 @@ import io.ringmirror.schemas.Definition;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,12 +87,13 @@ class TurnTest {
     }
 
     @Test
-    void theOwnerWaitsForAReadersTurnAndAReaderForNone() throws Exception {
+    void theOwnersThreadWaitsForAReadersTurnAndAReaderForNone() throws Exception {
         Turn turn = new Turn();
-        CountDownLatch stepped = new CountDownLatch(1);
-        var owner = turn.taking(new CountingOwner(stepped));
+        StepsOnly steps = new StepsOnly();
+        OwnerThread.Owner owner = turn.taking(steps);
         assertThat(turn.tryTake()).isTrue();
         assertThat(turn.tryTake()).isFalse();
+        assertThat(turn.tryStep()).isFalse();
         Thread thread = new Thread(() -> {
             try {
                 owner.step(0);
@@ -104,13 +105,41 @@ class TurnTest {
         while (thread.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
         }
-        assertThat(stepped.getCount()).isEqualTo(1);
+        assertThat(steps.count).isZero();
 
         turn.give();
-        stepped.await();
         thread.join();
+        assertThat(steps.count).isEqualTo(1);
         assertThat(turn.tryTake()).isTrue();
         turn.give();
+    }
+
+    @Test
+    void aStepOnAnotherThreadIsRepeatedOnceAndThenLeftToTheOwners() {
+        Turn turn = new Turn();
+        StepsOnly steps = new StepsOnly();
+        turn.taking(steps);
+
+        assertThat(turn.tryStep()).as("nothing more to do").isTrue();
+        assertThat(steps.count).isEqualTo(1);
+        steps.moreToDo = true;
+        assertThat(turn.tryStep()).isFalse();
+        assertThat(steps.count).isEqualTo(3);
+    }
+
+    @Test
+    void whatAStepOnAnotherThreadFailedWithEndsTheOwnersThread() {
+        Turn turn = new Turn();
+        StepsOnly steps = new StepsOnly();
+        OwnerThread.Owner owner = turn.taking(steps);
+        steps.failure = new IllegalStateException("told to fail");
+
+        assertThat(turn.tryStep()).isFalse();
+        assertThat(turn.tryStep()).isFalse();
+        assertThat(steps.count).isEqualTo(1);
+        assertThatThrownBy(() -> owner.step(0)).isSameAs(steps.failure);
+        assertThatThrownBy(() -> owner.finish(0)).isSameAs(steps.failure);
+        assertThat(steps.count).isEqualTo(1);
     }
 
     @Test
@@ -120,12 +149,19 @@ class TurnTest {
         assertThat(read(ByteBuffer.allocate(1)).refusal()).contains(DeviceException.Kind.SHUTDOWN);
     }
 
-    /** Steps at once. */
-    private record CountingOwner(CountDownLatch stepped) implements OwnerThread.Owner {
+    /** Counts its steps. */
+    private static final class StepsOnly implements OwnerThread.Owner {
+        private RuntimeException failure;
+        private boolean moreToDo;
+        private int count;
+
         @Override
         public boolean step(long nowNs) {
-            stepped.countDown();
-            return false;
+            count++;
+            if (failure != null) {
+                throw failure;
+            }
+            return moreToDo;
         }
 
         @Override
@@ -134,6 +170,6 @@ class TurnTest {
         }
 
         @Override
-        public void end(Optional<Throwable> failure) {}
+        public void end(Optional<Throwable> outcome) {}
     }
 }

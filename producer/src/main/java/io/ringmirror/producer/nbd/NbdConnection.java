@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.ringmirror.producer.BlockDevice;
 import io.ringmirror.producer.DeviceException;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
 
     private final Channel channel;
     private final Agreement agreement;
+    private final BlockDevice device;
     private final NbdMetrics metrics;
     private final Outbox outbox;
     private final ReplyEncoder replies;
@@ -34,6 +36,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
     NbdConnection(Channel channel, Agreement agreement, NbdContext context) {
         this.channel = channel;
         this.agreement = agreement;
+        this.device = agreement.device().forBatches();
         this.metrics = context.metrics();
         this.outbox = new Outbox(channel, this::closeIfFinished);
         this.replies = new ReplyEncoder(outbox::room, agreement.structuredReplies());
@@ -57,7 +60,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
         PendingRequest pending = new PendingRequest(request, payload, permit, this::completed);
         starting = true;
         try {
-            pending.start(agreement.device(), channel.alloc(), replies.readHeadBytes());
+            pending.start(device, channel.alloc(), replies.readHeadBytes());
         } catch (RuntimeException | OutOfMemoryError e) { // the latter: no direct memory for a READ
             pending.completed(
                     new DeviceException(DeviceException.Kind.IO, "the request could not be started: " + e, e));
@@ -82,14 +85,18 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
         outbox.added(permit);
     }
 
-    /** Sends what was answered to one read of the socket together. */
+    /** What came with one read of the socket goes to the device together, and so does what was answered to the network. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        starting = true;
+        device.endBatch();
+        starting = false;
         outbox.flush();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        device.endBatch();
         outbox.flush();
     }
 

@@ -7,14 +7,15 @@ import java.util.List;
 
 /**
  * A connection's replies on their way to the network, batch by batch: replies without data share a buffer, and the
- * permits of a batch end together, when the network has all of it or is gone. Owned by the event loop; whoever adds
- * flushes before it leaves the loop.
+ * permits of a batch end together, when the network has all of it or is gone. Batches are short and no write's permit
+ * waits for data behind it, so that a client which leaves data unread holds no more than that. Owned by the event loop;
+ * whoever adds flushes before it leaves the loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is handled there
 final class Outbox {
     private static final int SHARED_BYTES = 4096;
-    /** A batch of so much ends: its memory is not to wait for what follows. */
-    private static final int MAX_BATCH_BYTES = 1 << 20;
+    /** The most data of one batch, except that longer data is one by itself. */
+    private static final int MAX_BATCH_BYTES = 64 << 10;
 
     private final Channel channel;
     private final Runnable whenEnded;
@@ -45,12 +46,13 @@ final class Outbox {
 
     /** Adds a reply with data. */
     void add(ByteBuf reply, ConnectionPermits.Permit permit) {
-        follow(reply, false);
-        permits.add(permit);
-        batchBytes += reply.readableBytes();
-        if (batchBytes >= MAX_BATCH_BYTES) {
+        int bytes = reply.readableBytes();
+        if (last != null && (shared || batchBytes + bytes > MAX_BATCH_BYTES)) {
             endBatch();
         }
+        follow(reply, false);
+        permits.add(permit);
+        batchBytes += bytes;
     }
 
     /** Sends everything added. */

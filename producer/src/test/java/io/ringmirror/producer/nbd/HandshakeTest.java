@@ -3,6 +3,7 @@ package io.ringmirror.producer.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -359,9 +360,13 @@ class HandshakeTest {
     }
 
     private EmbeddedChannel channel(NbdMetrics metrics) {
-        EmbeddedChannel channel = new EmbeddedChannel(
-                new HandshakeDecoder(), new HandshakeHandler(MemoryExports.of(disk), metrics, agreement -> {}));
-        channel.freezeTime();
-        return channel;
+        ChannelInitializer<EmbeddedChannel> freeze = new ChannelInitializer<>() { // before the timeout is set
+                    @Override
+                    protected void initChannel(EmbeddedChannel channel) {
+                        channel.freezeTime();
+                    }
+                };
+        return new EmbeddedChannel(
+                freeze, new HandshakeDecoder(), new HandshakeHandler(MemoryExports.of(disk), metrics, agreement -> {}));
     }
 }

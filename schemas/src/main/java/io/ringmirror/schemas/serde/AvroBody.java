@@ -17,12 +17,14 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 final class AvroBody {
     private final byte[] prefix;
+    private final long fingerprint;
     private final GenericDatumWriter<GenericRecord> writer;
     private final GenericDatumReader<GenericRecord> reader;
 
     /** Records of {@code schema}, read into the current version of the same schema. */
     AvroBody(Schema schema, byte[] prefix) {
         this.prefix = prefix.clone();
+        this.fingerprint = MirrorSchema.fingerprint(schema);
         this.writer = new GenericDatumWriter<>(schema);
         this.reader = new GenericDatumReader<>(schema, MirrorSchema.readerOf(schema));
     }
@@ -30,6 +32,11 @@ final class AvroBody {
     /** What names the schema; the caller leaves it as it is. */
     byte[] prefix() {
         return prefix;
+    }
+
+    /** The fingerprint of the schema that the records are written with. */
+    long fingerprint() {
+        return fingerprint;
     }
 
     /** The prefix and the record's binary, in an array of exactly their size. */

@@ -54,7 +54,12 @@ public final class MirrorSerdes implements AutoCloseable {
     }
 
     public Serde<LogRecord> logRecords() {
-        return serde(new LogRecordMapping());
+        LogRecordMapping mapping = new LogRecordMapping();
+        Deserializer<LogRecord> general = new MappedDeserializer<>(mapping, decoder);
+        // Of a decoder that somebody named nothing is known but what it gives.
+        Deserializer<LogRecord> deserializer =
+                decoder instanceof SchemaHeader header ? new LogRecordDeserializer(header, general) : general;
+        return Serdes.serdeFrom(new MappedSerializer<>(mapping, encoder), deserializer);
     }
 
     /**

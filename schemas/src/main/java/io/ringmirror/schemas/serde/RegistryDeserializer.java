@@ -1,6 +1,7 @@
 package io.ringmirror.schemas.serde;
 
 import io.ringmirror.schemas.registry.RegistryClient;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.generic.GenericRecord;
@@ -10,7 +11,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * Reads the Schema Registry wire format into the current version of the schemas. The registry is asked once for each
  * schema id, on the thread that meets its first record. Any thread; usable by Kafka's console consumer as well.
  */
-public final class RegistryDeserializer implements Deserializer<GenericRecord> {
+public final class RegistryDeserializer implements Deserializer<GenericRecord>, SchemaHeader {
     private final Map<Integer, AvroBody> bodies = new ConcurrentHashMap<>();
     private RegistryClient registry;
 
@@ -22,6 +23,13 @@ public final class RegistryDeserializer implements Deserializer<GenericRecord> {
     @Override
     public GenericRecord deserialize(String topic, byte[] bytes) {
         return bytes == null ? null : body(RegistryWire.id(bytes)).decode(bytes);
+    }
+
+    @Override
+    public int bodyStart(ByteBuffer bytes, long fingerprint) {
+        return RegistryWire.isPresent(bytes) && body(RegistryWire.id(bytes)).fingerprint() == fingerprint
+                ? RegistryWire.HEADER_BYTES
+                : ANOTHER;
     }
 
     private AvroBody body(int id) {

@@ -12,7 +12,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * </pre>
  */
 final class RegistryWire {
-    private static final int HEADER_BYTES = 5;
+    static final int HEADER_BYTES = 5;
     private static final byte MAGIC = 0;
 
     private RegistryWire() {}
@@ -21,12 +21,22 @@ final class RegistryWire {
         return ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putInt(id).array();
     }
 
+    /** Whether the bytes begin as this format has it. */
+    static boolean isPresent(ByteBuffer bytes) {
+        return bytes.limit() >= HEADER_BYTES && bytes.get(0) == MAGIC;
+    }
+
+    /** The id of the writer's schema where the header {@link #isPresent}. */
+    static int id(ByteBuffer bytes) {
+        return bytes.getInt(1);
+    }
+
     /** The id of the writer's schema. */
     static int id(byte[] bytes) {
-        if (bytes.length < HEADER_BYTES || bytes[0] != MAGIC) {
+        if (!isPresent(ByteBuffer.wrap(bytes))) {
             throw new SerializationException("the " + bytes.length + " bytes do not begin with a schema id in the"
                     + " registry's wire format; is " + SerdeConfig.RECORD_FORMAT + " that of the writer?");
         }
-        return ByteBuffer.wrap(bytes).getInt(1);
+        return id(ByteBuffer.wrap(bytes));
     }
 }

@@ -27,6 +27,13 @@ final class SingleObject {
         return header.array();
     }
 
+    /** Whether the bytes begin with the header of the schema with this fingerprint. */
+    static boolean isFrom(ByteBuffer bytes, long fingerprint) {
+        return bytes.limit() >= HEADER_BYTES
+                && bytes.getShort(0) == MARKER
+                && bytes.getLong(Short.BYTES) == Long.reverseBytes(fingerprint);
+    }
+
     /** The writer's fingerprint. */
     static long fingerprint(byte[] bytes) {
         if (bytes.length < HEADER_BYTES || ByteBuffer.wrap(bytes).getShort() != MARKER) {

@@ -1,6 +1,7 @@
 package io.ringmirror.schemas.serde;
 
 import io.ringmirror.schemas.avro.MirrorSchema;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +14,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * Reads single-object encoding written with any committed version of the schemas, into the current version. Any
  * thread; nothing to configure, so it also serves Kafka's console consumer as a value deserializer.
  */
-public final class SingleObjectDeserializer implements Deserializer<GenericRecord> {
+public final class SingleObjectDeserializer implements Deserializer<GenericRecord>, SchemaHeader {
     private final Map<Long, AvroBody> bodies = new ConcurrentHashMap<>();
 
     @Override
@@ -22,6 +23,11 @@ public final class SingleObjectDeserializer implements Deserializer<GenericRecor
                 ? null
                 : bodies.computeIfAbsent(SingleObject.fingerprint(bytes), SingleObjectDeserializer::bodyOf)
                         .decode(bytes);
+    }
+
+    @Override
+    public int bodyStart(ByteBuffer bytes, long fingerprint) {
+        return SingleObject.isFrom(bytes, fingerprint) ? SingleObject.HEADER_BYTES : ANOTHER;
     }
 
     private static AvroBody bodyOf(long fingerprint) {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Off-heap memory cut into slots of one block each. Memory is taken from the system in chunks as it is first needed and
- * reused ever after; it never exceeds the number of slots given at the start. One thread takes and frees slots; their
+ * reused ever after; it never exceeds the number of slots given at the start, and a block more for each chunk. One thread takes and frees slots; their
  * content may be read by others while no slot is taken or freed.
  */
 final class BlockArena {
@@ -43,7 +43,9 @@ final class BlockArena {
         int chunk = slot / CHUNK_SLOTS;
         if (chunks[chunk] == null) {
             int chunkSlots = Math.min(CHUNK_SLOTS, slots - chunk * CHUNK_SLOTS);
-            chunks[chunk] = ByteBuffer.allocateDirect(chunkSlots * BLOCK_BYTES);
+            // A slot begins where a page does, as a write past the system's memory needs it.
+            chunks[chunk] =
+                    ByteBuffer.allocateDirect((chunkSlots + 1) * BLOCK_BYTES).alignedSlice(BLOCK_BYTES);
         }
         return slot;
     }

@@ -18,6 +18,8 @@ import java.util.Optional;
  * A volume in a sparse file, byte for byte: offset n of the volume is offset n of the file, so that any tool for raw disk
  * images reads it. Its size never changes. Threads as {@link VolumeImage} has them.
  *
+ * <p>What is written stays in the system's memory to be read from there, unless {@link #bypassCache} was told.
+ *
  * <p>A discard punches a hole and zeroes take unwritten space where the system and the file system can; elsewhere both
  * write zeroes.
  */
@@ -34,6 +36,7 @@ public final class ImageFile implements VolumeImage {
     private final long sizeBytes;
     private final FileChannel channel;
     private final Optional<LinuxFile> linux;
+    private Optional<DirectFile> direct = Optional.empty();
 
     private ImageFile(Path path, long sizeBytes, FileChannel channel, Optional<LinuxFile> linux) {
         this.path = path;
@@ -106,6 +109,19 @@ public final class ImageFile implements VolumeImage {
         return path;
     }
 
+    /**
+     * Whether long writes go past the system's memory, where that can be done: for an image that is written and hardly
+     * read. It spares a copy and leaves the memory to others. From the thread that may write.
+     */
+    public void bypassCache(boolean bypass) throws IOException {
+        if (bypass && direct.isEmpty()) {
+            direct = DirectFile.open(path);
+        } else if (!bypass && direct.isPresent()) {
+            direct.get().close();
+            direct = Optional.empty();
+        }
+    }
+
     @Override
     public long sizeBytes() {
         return sizeBytes;
@@ -141,6 +157,9 @@ public final class ImageFile implements VolumeImage {
             remaining += buffer.remaining();
         }
         check(offsetBytes, remaining);
+        if (direct.isPresent() && direct.get().write(offsetBytes, data, remaining)) {
+            return;
+        }
         channel.position(offsetBytes);
         while (remaining > 0) {
             remaining -= channel.write(data);
@@ -199,6 +218,7 @@ public final class ImageFile implements VolumeImage {
     public void close() throws IOException {
         if (channel.isOpen()) {
             try (channel) {
+                bypassCache(false);
                 if (linux.isPresent()) {
                     linux.get().close();
                 }

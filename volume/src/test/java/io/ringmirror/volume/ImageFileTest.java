@@ -2,6 +2,7 @@ package io.ringmirror.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -132,5 +133,80 @@ class ImageFileTest extends VolumeImageContract {
             assertThat(image.extents(512, 1024)).containsExactly(new Extent(512, 1024, false));
             assertThat(image.allocatedBytes()).as("as far as can be told").isEqualTo(SIZE_BYTES);
         }
+    }
+
+    @Test
+    void aLongWriteOfWholeBlocksGoesPastTheCacheAndIsRead() throws IOException {
+        int length = DirectFile.MIN_WRITE_BYTES;
+        Path path = directory.resolve("v.img");
+        ImageFile.create(path, SIZE_BYTES).close();
+        ByteBuffer[] halves = {aligned(length / 2, 1), aligned(length / 2, 2)};
+        Optional<DirectFile> opened = DirectFile.open(path);
+        assumeThat(opened).as("the file system has such writes").isPresent();
+        try (DirectFile direct = opened.get()) {
+            assertThat(direct.write(4096, halves, length)).isTrue();
+        }
+        assertThat(halves[0].hasRemaining() || halves[1].hasRemaining()).isFalse();
+        byte[] content = Files.readAllBytes(path);
+        assertThat(content).hasSize(SIZE_BYTES);
+        assertThat(Arrays.copyOfRange(content, 0, 4096)).containsOnly(0);
+        assertThat(Arrays.copyOfRange(content, 4096, 4096 + length / 2)).containsOnly(1);
+        assertThat(Arrays.copyOfRange(content, 4096 + length / 2, 4096 + length))
+                .containsOnly(2);
+    }
+
+    @Test
+    void whatIsNotLongOrNotWholeBlocksDoesNotGoPastTheCache() throws IOException {
+        int length = DirectFile.MIN_WRITE_BYTES;
+        Path path = directory.resolve("v.img");
+        ImageFile.create(path, SIZE_BYTES).close();
+        Optional<DirectFile> opened = DirectFile.open(path);
+        assumeThat(opened).as("the file system has such writes").isPresent();
+        try (DirectFile direct = opened.get()) {
+            ByteBuffer whole = aligned(2 * length, 1);
+            ByteBuffer[] refused = {
+                whole.duplicate().limit(length - 4096),
+                whole.duplicate().position(512).limit(512 + length),
+                whole.duplicate().limit(length + 512),
+                ByteBuffer.allocate(length)
+            };
+            for (ByteBuffer buffer : refused) {
+                int remaining = buffer.remaining();
+                assertThat(direct.write(0, new ByteBuffer[] {buffer}, remaining))
+                        .isFalse();
+                assertThat(buffer.remaining()).isEqualTo(remaining);
+            }
+            assertThat(direct.write(512, new ByteBuffer[] {whole}, 2L * length)).isFalse();
+        }
+        assertThat(Files.readAllBytes(path)).containsOnly(0);
+    }
+
+    @Test
+    void writesOfEveryKindMixWhileTheCacheIsBypassed() throws IOException {
+        Path path = directory.resolve("v.img");
+        try (ImageFile image = ImageFile.create(path, SIZE_BYTES)) {
+            for (boolean bypass : new boolean[] {true, false, true}) {
+                image.bypassCache(bypass);
+                image.write(0, ByteBuffer.wrap(filled(SIZE_BYTES, 9)));
+                image.write(4096, aligned(DirectFile.MIN_WRITE_BYTES, 1));
+                image.write(5000, ByteBuffer.wrap(filled(10, 2)));
+                image.discard(8192, 4096);
+                image.force();
+
+                ByteBuffer target = ByteBuffer.allocate(12_288);
+                image.read(0, target);
+                byte[] expected = filled(12_288, 1);
+                Arrays.fill(expected, 0, 4096, (byte) 9);
+                Arrays.fill(expected, 5000, 5010, (byte) 2);
+                Arrays.fill(expected, 8192, 12_288, (byte) 0);
+                assertThat(target.array()).isEqualTo(expected);
+            }
+        }
+    }
+
+    /** Whole blocks that begin where a page does. */
+    private static ByteBuffer aligned(int lengthBytes, int value) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(lengthBytes + 4096).alignedSlice(4096);
+        return buffer.put(filled(lengthBytes, value)).flip();
     }
 }

@@ -14,7 +14,8 @@ class ModuleTest {
                 .resideInAPackage("io.ringmirror.volume..")
                 .should()
                 .dependOnClassesThat()
-                .resideOutsideOfPackages("io.ringmirror.volume..", "java..", "com.sun.jna..", "org.slf4j..")
+                .resideOutsideOfPackages(
+                        "io.ringmirror.volume..", "java..", "com.sun.jna..", "com.sun.nio.file..", "org.slf4j..")
                 .check(new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                         .importPackages("io.ringmirror.volume"));

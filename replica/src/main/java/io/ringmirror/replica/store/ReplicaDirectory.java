@@ -3,6 +3,7 @@ package io.ringmirror.replica.store;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.volume.ImageFile;
 import io.ringmirror.volume.VolumeImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,9 +18,9 @@ public final class ReplicaDirectory implements ReplicaStore {
     private final Path directory;
     private final ReplicaLock lock;
     private final PositionFile positions;
-    private final List<VolumeImage> images;
+    private final List<ImageFile> images;
 
-    private ReplicaDirectory(Path directory, ReplicaLock lock, PositionFile positions, List<VolumeImage> images) {
+    private ReplicaDirectory(Path directory, ReplicaLock lock, PositionFile positions, List<ImageFile> images) {
         this.directory = directory;
         this.lock = lock;
         this.positions = positions;
@@ -60,7 +61,9 @@ public final class ReplicaDirectory implements ReplicaStore {
             }
             PositionFile positions = PositionFile.open(files.position());
             files.check(positions.checkpoint(), replica, origin);
-            return new ReplicaDirectory(directory, lock, positions, files.openImages());
+            ReplicaDirectory opened = new ReplicaDirectory(directory, lock, positions, files.openImages());
+            opened.suit(positions.checkpoint().role());
+            return opened;
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -97,7 +100,7 @@ public final class ReplicaDirectory implements ReplicaStore {
 
     @Override
     public List<VolumeImage> images() {
-        return images;
+        return List.copyOf(images);
     }
 
     @Override
@@ -108,6 +111,7 @@ public final class ReplicaDirectory implements ReplicaStore {
     @Override
     public void become(Role role, long epoch) throws IOException {
         positions.become(role, epoch);
+        suit(role);
     }
 
     @Override
@@ -125,6 +129,13 @@ public final class ReplicaDirectory implements ReplicaStore {
     public void close() throws IOException {
         try (lock) {
             ReplicaFiles.closeAll(images);
+        }
+    }
+
+    /** A source's clients read what they wrote; a destination's images are written and hardly read. */
+    private void suit(Role role) throws IOException {
+        for (ImageFile image : images) {
+            image.bypassCache(role == Role.DESTINATION);
         }
     }
 }

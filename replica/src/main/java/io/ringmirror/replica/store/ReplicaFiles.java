@@ -3,7 +3,6 @@ package io.ringmirror.replica.store;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.ImageFile;
-import io.ringmirror.volume.VolumeImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,8 +75,8 @@ final class ReplicaFiles {
     }
 
     /** Opens the images, in the definition's order. */
-    List<VolumeImage> openImages() throws IOException {
-        List<VolumeImage> images = new ArrayList<>();
+    List<ImageFile> openImages() throws IOException {
+        List<ImageFile> images = new ArrayList<>();
         try {
             for (Definition.Volume volume : definition.volumes()) {
                 images.add(openImage(volume));
@@ -90,9 +89,9 @@ final class ReplicaFiles {
     }
 
     /** Closes all, whatever fails on the way; the first failure is thrown, with the others added to it. */
-    static void closeAll(List<VolumeImage> images) throws IOException {
+    static void closeAll(List<ImageFile> images) throws IOException {
         IOException failure = null;
-        for (VolumeImage image : images) {
+        for (ImageFile image : images) {
             try {
                 image.close();
             } catch (IOException e) {

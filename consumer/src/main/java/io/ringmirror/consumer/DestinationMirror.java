@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DestinationMirror implements OwnerThread.Owner {
     private static final Duration POLL = Duration.ofMillis(50);
+    /** While a flush runs: its end is to be stated, which no record that comes in tells. */
+    private static final Duration POLL_IN_FLUSH = Duration.ofMillis(5);
+
     private static final Duration RENEW_OFFSETS = Duration.ofHours(1);
     private static final int MAX_COMMANDS = 64;
     private static final Logger LOG = LoggerFactory.getLogger(DestinationMirror.class);
@@ -109,7 +112,7 @@ public final class DestinationMirror implements OwnerThread.Owner {
     @Override
     public boolean step(long nowNs) {
         takeCommands();
-        Follower.Outcome followed = follower.step(POLL);
+        Follower.Outcome followed = follower.step(replica.flushes().idle() ? POLL : POLL_IN_FLUSH);
         finishFlush(nowNs);
         beginFlush(followed, nowNs);
         giveBack(nowNs);

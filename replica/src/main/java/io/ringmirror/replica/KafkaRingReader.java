@@ -8,6 +8,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -24,20 +26,27 @@ import org.apache.kafka.common.serialization.Deserializer;
 /**
  * The ring as a Kafka consumer sees it: uncommitted, without group membership, one log assigned at a time. Offsets are
  * committed for people who watch lag; nothing is ever read from them. One thread, the owner's.
+ *
+ * <p>It has two consumers, which take turns from log to log: a broker answers the fetches of one in order, so the one that
+ * waits at the end of a log would hold up the beginning of the next.
  */
 public final class KafkaRingReader implements RingReader, GroupOffsets {
-    /** How long the end of one log may hold up the beginning of the next: a broker answers one fetch at a time. */
-    private static final int FETCH_MAX_WAIT_MS = 50;
+    /** How long a broker holds a fetch at the end of a log; its consumer can fetch nothing else meanwhile. */
+    private static final int FETCH_MAX_WAIT_MS = 25;
 
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
     private final String topic;
-    private final Consumer<byte[], LogRecord> consumer;
+    private final Supplier<Consumer<byte[], LogRecord>> opener;
+    private Consumer<byte[], LogRecord> consumer;
+    private Optional<Consumer<byte[], LogRecord>> other = Optional.empty();
     private TopicPartition current;
+    private int unansweredCommits;
 
-    private KafkaRingReader(String topic, Consumer<byte[], LogRecord> consumer) {
+    private KafkaRingReader(String topic, Supplier<Consumer<byte[], LogRecord>> opener) {
         this.topic = topic;
-        this.consumer = consumer;
+        this.opener = opener;
+        this.consumer = opener.get();
     }
 
     /**
@@ -56,17 +65,30 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
         forced.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         forced.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
         forced.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
-        return new KafkaRingReader(topic, new KafkaConsumer<>(forced, new ByteArrayDeserializer(), deserializer));
+        return new KafkaRingReader(topic, () -> new KafkaConsumer<>(forced, new ByteArrayDeserializer(), deserializer));
     }
 
     @Override
     public void seek(int log, long offset) {
         TopicPartition partition = new TopicPartition(topic, log);
         if (!partition.equals(current)) {
+            if (current != null && unansweredCommits == 0) {
+                takeTurns();
+            }
             consumer.assign(List.of(partition));
             current = partition;
         }
         consumer.seek(partition, offset);
+    }
+
+    /**
+     * Not with a commit under way: one that were sent only at the next turn would take newer ones back. The one that rests
+     * keeps its log assigned, so that it need not ask for the topic anew, and fetches nothing as it is not polled.
+     */
+    private void takeTurns() {
+        Consumer<byte[], LogRecord> next = other.orElseGet(opener);
+        other = Optional.of(consumer);
+        consumer = next;
     }
 
     @Override
@@ -123,12 +145,20 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         offsetsByLog.forEach(
                 (log, offset) -> offsets.put(new TopicPartition(topic, log), new OffsetAndMetadata(offset)));
-        consumer.commitAsync(offsets, callback);
+        unansweredCommits++;
+        consumer.commitAsync(offsets, (committed, failure) -> {
+            unansweredCommits--;
+            callback.onComplete(committed, failure);
+        });
     }
 
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(CLOSE_BOUND));
+        try {
+            consumer.close(CloseOptions.timeout(CLOSE_BOUND));
+        } finally {
+            other.ifPresent(idle -> idle.close(CloseOptions.timeout(CLOSE_BOUND)));
+        }
     }
 
     /** Those before one without a value, if there are any: as with one that cannot be read, it is the next to come. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -160,14 +161,7 @@ class KafkaRingReaderTest extends RingReaderContract {
 
     @Test
     void whatIsCommittedIsSeenByStandardTools() throws Exception {
-        append(0, 1);
-        AtomicBoolean committed = new AtomicBoolean();
-        reader.seek(0, 1);
-        await().until(() -> {
-            reader.commit(Map.of(0, 1L, 1, 0L), (offsets, failure) -> committed.compareAndSet(false, failure == null));
-            reader.poll(Duration.ofMillis(100));
-            return committed.get();
-        });
+        commitUntilAnswered();
         assertThat(admin.listConsumerGroupOffsets(group)
                         .partitionsToOffsetAndMetadata()
                         .get())
@@ -180,10 +174,47 @@ class KafkaRingReaderTest extends RingReaderContract {
     }
 
     @Test
+    void logsAreReadInTurnAndCommitsKeepTheirOrder() throws Exception {
+        commitUntilAnswered();
+        AtomicInteger answered = new AtomicInteger();
+        for (int turn = 0; turn < 6; turn++) {
+            int log = turn % 2;
+            long offset = turn / 2 + 1L - log;
+            append(log, turn + 1);
+            reader.seek(log, offset);
+            assertThat(read(1)).extracting(entry -> entry.record().sequence()).containsExactly(turn + 1L);
+            assertThat(reader.nextOffset()).isEqualTo(offset + 1);
+            Map<Integer, Long> passed = Map.of(0, turn / 2 + 2L, 1, (turn + 1) / 2L);
+            reader.commit(passed, (offsets, failure) -> answered.incrementAndGet());
+        }
+        await().until(() -> {
+            reader.poll(Duration.ofMillis(10));
+            return answered.get() == 6;
+        });
+        assertThat(admin.listConsumerGroupOffsets(group)
+                        .partitionsToOffsetAndMetadata()
+                        .get())
+                .extractingFromEntries(entry -> entry.getValue().offset())
+                .containsExactlyInAnyOrder(4L, 3L);
+    }
+
+    @Test
     void theEndsOfSeveralLogsAreAskedAtOnce() throws Exception {
         append(0, 1);
         append(0, 2);
         assertThat(reader.endOffsets(List.of(0, 1), Duration.ofSeconds(30))).isEqualTo(Map.of(0, 2L, 1, 0L));
+    }
+
+    /** Commits that record 0 of log 0 was read; the first tries may come before the group has a coordinator. */
+    private void commitUntilAnswered() throws Exception {
+        append(0, 1);
+        AtomicBoolean committed = new AtomicBoolean();
+        reader.seek(0, 1);
+        await().until(() -> {
+            reader.commit(Map.of(0, 1L, 1, 0L), (offsets, failure) -> committed.compareAndSet(false, failure == null));
+            reader.poll(Duration.ofMillis(100));
+            return committed.get();
+        });
     }
 
     private void send(int log, byte[] value) throws Exception {

@@ -60,9 +60,10 @@ public class WriteBenchmark {
         chain = new Chain(Position.origin(new UUID(0, 1), "cluster", "topic"), List.of());
         Numbering numbering = new Numbering(chain);
         appender = new Appender("demo", new InstantRing(), Runnable::run, 64 << 20, () -> {});
+        WriteCache cache = new WriteCache(4L * VOLUME_BYTES, 1);
         writes = new WritePath(
                 new VolumeTable(List.of(volume)),
-                new WriteCache(4L * VOLUME_BYTES, 1),
+                cache,
                 numbering,
                 appender,
                 MirrorSerdes.configured(Map.of()).ringEncoder("ring"),
@@ -70,8 +71,17 @@ public class WriteBenchmark {
                 () -> {});
         writes.append(numbering.termBegin("east", new UUID(0, 2)));
         acknowledge();
-        inbox = new Inbox(new Sleeper());
-        device = new MirrorDevice("demo", 0, volume, 1 << 20, inbox);
+        Sleeper sleeper = new Sleeper();
+        Turn turn = new Turn();
+        inbox = new Inbox(sleeper);
+        device = new MirrorDevice(
+                "demo",
+                0,
+                volume,
+                1 << 20,
+                inbox,
+                new Doorbell(sleeper, turn),
+                new ReadPath(cache, List.of(), Runnable::run, turn));
         requests = new Request.Write[VOLUME_BYTES / bytes];
         ByteBuffer[] payloads = new ByteBuffer[PAYLOADS];
         Arrays.setAll(payloads, i -> payload());

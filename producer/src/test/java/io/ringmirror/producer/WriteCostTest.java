@@ -63,7 +63,7 @@ class WriteCostTest {
         Definition definition = Bench.definition(new Definition.Ring(2, 64, 1 << 30));
         SourceSettings settings = Bench.settings(SourceSettings.AckMode.WRITE);
         try (Bench bench = new Bench(directory, new MemoryRing(64), definition, settings)) {
-            bench.mirror.released(0);
+            bench.role.released(0);
             bench.settle();
             idle(bench);
 

@@ -24,14 +24,17 @@ import org.slf4j.LoggerFactory;
  * KIP-890). Settings that the promises rest on are forced over configured ones: acks=all, idempotence, no lingering, no
  * end to retries.
  *
+ * <p>One batch is on its way at a time, and everything handed over meanwhile goes with the next: a broker serves one
+ * request of a connection after the other anyway, so more of them would only make batches smaller.
+ *
  * <p>A transaction is committed while it is young and aborted when it is not: brokers end one that is too old, after
  * which a commit would end this producer for good and an abort mends it.
  */
 public final class KafkaRingProducer implements RingProducer {
-    /** Larger than any record, and large enough that throughput is the log's, not the batch's. */
-    private static final int BATCH_BYTES = 1 << 20;
+    /** Takes the largest record of a write whole, with what is around it, so that its memory is used again. */
+    private static final int BATCH_BYTES = WritePath.MAX_DATA_BYTES + (16 << 10);
 
-    /** Five batches on their way and one that fills take their whole size, however little they hold. */
+    /** The batch on its way, those behind it and one that fills take their whole size, however little they hold. */
     private static final long BUFFER_SLACK_BYTES = 8L * BATCH_BYTES;
 
     /** The longest that one blocking call waits for brokers; whoever calls repeats it. */
@@ -75,6 +78,7 @@ public final class KafkaRingProducer implements RingProducer {
         forced.put(ProducerConfig.ACKS_CONFIG, "all");
         forced.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         forced.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        forced.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         forced.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         forced.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
         forced.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);

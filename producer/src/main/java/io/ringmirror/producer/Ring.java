@@ -87,15 +87,16 @@ final class Ring {
     }
 
     /**
-     * Makes a log ahead of need, unless there is a spare one, one is being made, or a bound is reached. After a failure
-     * it is tried again when a pause is over.
+     * Makes logs ahead of need, unless there is a spare one, some are being made, or a bound is reached. A ring grows by
+     * half of itself, so that a source that rotates many times while a log is made is not held up at each of them. After a
+     * failure it is tried again when a pause is over.
      */
     void keepSpare(int openLog, long nowNs) {
         finishGrowing(nowNs);
         boolean pausing = refused && nowNs - refusedNs < RETRY_PAUSE_NS;
         boolean wanted = growing == null && !pausing && next(openLog).isEmpty() && logs < bounds.maxLogs();
         if (wanted && unreleasedBytes < bounds.maxBytes()) {
-            growing = grow.apply(logs + 1);
+            growing = grow.apply(Math.min(bounds.maxLogs(), logs + Math.max(1, logs / 2)));
             CompletableFuture<Integer> unused = growing.whenComplete((size, problem) -> wake.run());
         }
     }

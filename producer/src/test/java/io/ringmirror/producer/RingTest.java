@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class RingTest {
     private static final long SECOND_NS = 1_000_000_000L;
     private final List<CompletableFuture<Integer>> growths = new ArrayList<>();
+    private final List<Integer> wantedLogs = new ArrayList<>();
 
     @Test
     void aReleasedLogIsTakenBeforeOneNeverUsedAndReadOnBehindItsSeal() {
@@ -84,6 +85,17 @@ class RingTest {
     }
 
     @Test
+    void aRingGrowsByHalfOfItselfWithinItsBound() {
+        ring(64, 2, 1 << 20, sealed(0, 1, 10), open(1, 2)).keepSpare(1, 0);
+        ring(64, 4, 1 << 20, sealed(0, 1, 10), sealed(1, 2, 10), sealed(2, 3, 10), open(3, 4))
+                .keepSpare(3, 0);
+        ring(5, 4, 1 << 20, sealed(0, 1, 10), sealed(1, 2, 10), sealed(2, 3, 10), open(3, 4))
+                .keepSpare(3, 0);
+
+        assertThat(wantedLogs).containsExactly(3, 6, 5);
+    }
+
+    @Test
     void noLogIsMadeBeyondTheBoundOfLogsOrBytes() {
         Ring full = ring(2, 2, 1 << 20, sealed(0, 1, 10), open(1, 2));
         full.keepSpare(1, 0);
@@ -124,6 +136,7 @@ class RingTest {
                 wanted -> {
                     CompletableFuture<Integer> growth = new CompletableFuture<>();
                     growths.add(growth);
+                    wantedLogs.add(wanted);
                     return growth;
                 },
                 () -> {});

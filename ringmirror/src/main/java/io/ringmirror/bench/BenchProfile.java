@@ -28,8 +28,8 @@ public record BenchProfile(
     public static final BenchProfile QUICK = new BenchProfile(
             "quick",
             3,
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(3),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(4),
             512L << 20,
             Duration.ofSeconds(10),
             256L << 20,

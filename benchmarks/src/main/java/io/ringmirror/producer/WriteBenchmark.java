@@ -68,7 +68,7 @@ public class WriteBenchmark {
                 appender,
                 MirrorSerdes.configured(Map.of()).ringEncoder("ring"),
                 SourceSettings.AckMode.WRITE,
-                () -> {});
+                last -> {});
         writes.append(numbering.termBegin("east", new UUID(0, 2)));
         acknowledge();
         Sleeper sleeper = new Sleeper();
@@ -136,7 +136,7 @@ public class WriteBenchmark {
 
         @Override
         public void send(int log, byte[] value, Outcome outcome) {
-            outcome.appended(offset++, 1);
+            outcome.appended(offset++, 1, true);
         }
 
         @Override

@@ -27,7 +27,7 @@ final class Append implements RingProducer.Outcome, DataEntry {
     private final int crc32c;
     private final int payloadBytes;
     private final byte[] value;
-    private final Runnable wake;
+    private final Told told;
 
     /** What it says, unless it is a data record. */
     private final LogRecord record;
@@ -43,7 +43,7 @@ final class Append implements RingProducer.Outcome, DataEntry {
     private volatile boolean known;
 
     /** A record of any kind. */
-    Append(int log, LogRecord record, byte[] value, Runnable wake) {
+    Append(int log, LogRecord record, byte[] value, Told told) {
         LogBody.Data data = record.body() instanceof LogBody.Data body ? body : null;
         this.log = log;
         this.term = record.term();
@@ -53,11 +53,11 @@ final class Append implements RingProducer.Outcome, DataEntry {
         this.payloadBytes = data == null ? 0 : data.payloadBytes();
         this.record = data == null ? record : null;
         this.value = value;
-        this.wake = wake;
+        this.told = told;
     }
 
     /** The data record numbered last. */
-    Append(Numbering number, int crc32c, int payloadBytes, byte[] value, Runnable wake) {
+    Append(Numbering number, int crc32c, int payloadBytes, byte[] value, Told told) {
         this.log = number.log();
         this.term = number.term();
         this.epoch = number.epoch();
@@ -66,7 +66,7 @@ final class Append implements RingProducer.Outcome, DataEntry {
         this.payloadBytes = payloadBytes;
         this.record = null;
         this.value = value;
-        this.wake = wake;
+        this.told = told;
     }
 
     byte[] value() {
@@ -186,17 +186,28 @@ final class Append implements RingProducer.Outcome, DataEntry {
     }
 
     @Override
-    public void appended(long atOffset, long atTimeMs) {
+    public void appended(long atOffset, long atTimeMs, boolean last) {
         offset = atOffset;
         timeMs = atTimeMs;
         known = true;
-        wake.run();
+        told.outcome(last);
     }
 
     @Override
     public void failed(Exception problem) {
         failure = problem;
         known = true;
-        wake.run();
+        told.outcome(false);
+    }
+
+    /** Whoever has to go on when an outcome is known; from the producer's thread. */
+    @FunctionalInterface
+    interface Told {
+        /**
+         * The outcome of one record is known.
+         *
+         * @param last whether nothing else that was handed over is under way
+         */
+        void outcome(boolean last);
     }
 }

@@ -4,8 +4,9 @@ import io.ringmirror.replica.Sleeper;
 
 /**
  * Brings a mirror's owner to what was put into its inbox: at once, or for a caller that asks in batches once for all of
- * a batch. A short batch the owner is not even woken for if its turn is free: the caller's thread does the step. One for
- * batches belongs to one caller, one thread at a time.
+ * a batch. A short batch the owner is not even woken for if its turn is free: the caller's thread does the step. The same
+ * holds for the producer's thread, once it has told what became of everything. One for batches belongs to one caller, one
+ * thread at a time.
  */
 final class Doorbell {
     /** A batch of more has the owner begin before its end. */
@@ -46,9 +47,22 @@ final class Doorbell {
         if (pending) {
             pending = false;
             pendingBytes = 0;
-            if (!turn.tryStep()) {
-                sleeper.wake();
-            }
+            step();
+        }
+    }
+
+    /** From any thread: what became of a record is known; after the last one there is nothing to wait for. */
+    void outcome(boolean last) {
+        if (last) {
+            step();
+        } else {
+            sleeper.wake();
+        }
+    }
+
+    private void step() {
+        if (!turn.tryStep()) {
+            sleeper.wake();
         }
     }
 }

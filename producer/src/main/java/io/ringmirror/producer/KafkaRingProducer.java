@@ -125,9 +125,9 @@ public final class KafkaRingProducer implements RingProducer {
         try {
             Future<RecordMetadata> unused =
                     producer.send(new ProducerRecord<>(topic, log, null, value), (metadata, failure) -> {
-                        underWay.decrementAndGet();
+                        boolean last = underWay.decrementAndGet() == 0;
                         if (failure == null) {
-                            outcome.appended(metadata.offset(), metadata.timestamp());
+                            outcome.appended(metadata.offset(), metadata.timestamp(), last);
                         } else {
                             outcome.failed(failure);
                         }

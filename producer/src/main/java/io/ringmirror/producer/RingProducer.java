@@ -43,8 +43,12 @@ public interface RingProducer extends AutoCloseable {
 
     /** Told what became of one record. */
     interface Outcome {
-        /** It is in the log. */
-        void appended(long offset, long timeMs);
+        /**
+         * It is in the log.
+         *
+         * @param last whether nothing else that was handed over is under way; the call may then hand over more
+         */
+        void appended(long offset, long timeMs, boolean last);
 
         /** It is not known to be in the log, and may be. */
         void failed(Exception failure);

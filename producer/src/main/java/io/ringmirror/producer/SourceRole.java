@@ -71,9 +71,9 @@ public final class SourceRole {
         Inbox inbox = new Inbox(sleeper);
         Turn turn = new Turn();
         ReadPath reads = new ReadPath(replica.cache(), replica.images(), ports.disk(), turn);
-        SourceMirror owner = assemble(replica, server, ports, settings, inbox, reads, sleeper);
-        int maxRequestBytes = settings.maxRequestBytes();
         Doorbell doorbell = new Doorbell(sleeper, turn);
+        SourceMirror owner = assemble(replica, server, ports, settings, inbox, reads, doorbell, sleeper);
+        int maxRequestBytes = settings.maxRequestBytes();
         return new SourceRole(
                 turn.taking(owner),
                 owner,
@@ -117,6 +117,7 @@ public final class SourceRole {
             SourceSettings settings,
             Inbox inbox,
             ReadPath reads,
+            Doorbell doorbell,
             Sleeper sleeper) {
         String mirror = replica.definition().mirror();
         Numbering numbering = new Numbering(replica.chain());
@@ -136,7 +137,7 @@ public final class SourceRole {
                 appender,
                 ports.encoder(),
                 settings.ack(),
-                sleeper::wake);
+                doorbell::outcome);
         writes.append(numbering.termBegin(server, replica.replicaId()));
         return new SourceMirror(
                 replica,

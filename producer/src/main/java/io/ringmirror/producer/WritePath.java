@@ -27,7 +27,7 @@ final class WritePath {
     private final Appender appender;
     private final RingEncoder encoder;
     private final SourceSettings.AckMode ack;
-    private final Runnable wake;
+    private final Append.Told told;
     private final CRC32C crc = new CRC32C();
 
     WritePath(
@@ -37,14 +37,14 @@ final class WritePath {
             Appender appender,
             RingEncoder encoder,
             SourceSettings.AckMode ack,
-            Runnable wake) {
+            Append.Told told) {
         this.volumes = volumes;
         this.cache = cache;
         this.numbering = numbering;
         this.appender = appender;
         this.encoder = encoder;
         this.ack = ack;
-        this.wake = wake;
+        this.told = told;
     }
 
     /** Takes a change in, or returns false if the cache has no room for all of it; nothing has changed then. */
@@ -85,7 +85,7 @@ final class WritePath {
 
     /** Queues a record for the open epoch's log. */
     void append(LogRecord record) {
-        appender.add(new Append(numbering.log(), record, encoder.encode(record), wake));
+        appender.add(new Append(numbering.log(), record, encoder.encode(record), told));
     }
 
     private void takeParts(Request.Write write) {
@@ -116,7 +116,7 @@ final class WritePath {
                 offsetBytes,
                 crc32c,
                 data);
-        appender.add(new Append(numbering, crc32c, payloadBytes, value, wake));
+        appender.add(new Append(numbering, crc32c, payloadBytes, value, told));
     }
 
     private LogBody.Data zeroBody(Request.Zero zero) {

@@ -149,7 +149,7 @@ class AppenderTest {
         appender.add(second);
         appender.send();
         first.failed(new TimeoutException("told to time out"));
-        second.appended(7, 1);
+        second.appended(7, 1, false);
         drain(appender);
 
         assertThat(answered).isEmpty();
@@ -342,7 +342,7 @@ class AppenderTest {
     }
 
     private static Append append(int log, LogRecord record) {
-        return new Append(log, record, ENCODER.encode(record), () -> {});
+        return new Append(log, record, ENCODER.encode(record), last -> {});
     }
 
     private List<Long> sequences(int log) {

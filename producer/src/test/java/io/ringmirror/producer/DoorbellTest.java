@@ -71,4 +71,35 @@ class DoorbellTest {
         sleeper.sleep(LONGER_THAN_THE_TEST);
         turn.give();
     }
+
+    @Test
+    void theThreadThatTellsTheLastOutcomeGoesOnWithIt() throws Exception {
+        Definition.Ring ring = new Definition.Ring(2, 8, 1L << 40);
+        try (Bench bench =
+                new Bench(directory, new MemoryRing(2), Bench.definition(ring), Bench.settings(AckMode.WRITE))) {
+            bench.settle();
+            Answer write = new Answer();
+            bench.devices.get(0).write(0, ByteBuffer.allocate(Bench.BLOCK), false, write);
+            bench.step();
+
+            bench.ring.appendLast();
+            assertThat(write.good()).isTrue();
+        }
+    }
+
+    @Test
+    void anOutcomeThatIsNotTheLastWakesTheOwner() {
+        doorbell.outcome(false);
+
+        sleeper.sleep(LONGER_THAN_THE_TEST);
+    }
+
+    @Test
+    void theLastOutcomeWakesTheOwnerIfTheTurnIsTaken() {
+        assertThat(turn.tryTake()).isTrue();
+
+        doorbell.outcome(true);
+        sleeper.sleep(LONGER_THAN_THE_TEST);
+        turn.give();
+    }
 }

@@ -211,7 +211,7 @@ class KafkaRingProducerTest {
     private static RingProducer.Outcome completing(CompletableFuture<Long> outcome) {
         return new RingProducer.Outcome() {
             @Override
-            public void appended(long offset, long timeMs) {
+            public void appended(long offset, long timeMs, boolean last) {
                 outcome.complete(offset);
             }
 

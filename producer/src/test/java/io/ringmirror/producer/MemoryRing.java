@@ -74,8 +74,14 @@ final class MemoryRing implements RingProducer {
     void append(int count) {
         for (int i = 0; i < count; i++) {
             Sent sent = underWay.remove();
-            sent.outcome().appended(put(sent), TIME_MS);
+            sent.outcome().appended(put(sent), TIME_MS, false);
         }
+    }
+
+    /** The only append under way ends well, and the producer says that it was the last. */
+    void appendLast() {
+        Sent sent = underWay.remove();
+        sent.outcome().appended(put(sent), TIME_MS, underWay.isEmpty());
     }
 
     /** All appends under way end badly, though the first {@code landed} of them are in the log. */

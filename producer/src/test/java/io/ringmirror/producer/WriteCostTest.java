@@ -39,7 +39,7 @@ class WriteCostTest {
             appender,
             MirrorSerdes.configured(Map.of()).ringEncoder("ring"),
             SourceSettings.AckMode.WRITE,
-            () -> {});
+            last -> {});
     private int answered;
 
     @Test
@@ -148,7 +148,7 @@ class WriteCostTest {
         @Override
         public void send(int log, byte[] value, Outcome outcome) {
             recordBytes += aligned(HEADER_BYTES + value.length);
-            outcome.appended(offset++, 1);
+            outcome.appended(offset++, 1, true);
         }
 
         @Override

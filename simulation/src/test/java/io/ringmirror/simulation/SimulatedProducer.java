@@ -84,7 +84,7 @@ final class SimulatedProducer implements RingProducer {
                 return;
             }
             if (failure == null) {
-                outcome.appended(offset, timeMs);
+                outcome.appended(offset, timeMs, false);
             } else {
                 outcome.failed(failure);
             }

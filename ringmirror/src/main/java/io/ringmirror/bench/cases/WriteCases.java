@@ -26,6 +26,7 @@ final class WriteCases {
     private static final String MIRROR = "mirror";
     private static final String FLUSH_MIRROR = "mirror, ack=flush";
     private static final String BARE = "bare producer";
+    private static final String BARE_SINGLE = "bare producer, 1 request";
     private static final String PLAIN = "plain server";
 
     /** The server and its mirror with ack=write. */
@@ -36,6 +37,9 @@ final class WriteCases {
     private static final String RING_ONLY = "bare";
 
     private static final int FLUSH_EVERY = 1_000;
+
+    /** What Kafka's producer has on its way to a broker if nobody tells it otherwise. */
+    private static final int KAFKAS_REQUESTS = 5;
 
     private final BenchSite site;
 
@@ -57,9 +61,10 @@ final class WriteCases {
         return new BenchCase(
                 "write-4k-" + depth,
                 "4 KiB random writes, ack=write, " + depth + " in flight",
-                List.of(mirror(MIRROR, WRITE, random(depth)), bare(4 << 10, depth)),
+                List.of(mirror(MIRROR, WRITE, random(depth)), bare(4 << 10, depth), bareSingle(4 << 10, depth)),
                 List.of(
                         Comparison.ratioAtLeast(0.90, Figure.OPERATIONS, MIRROR, BARE),
+                        Comparison.ratio(Figure.OPERATIONS, MIRROR, BARE_SINGLE),
                         Comparison.ratio(Figure.P99, MIRROR, BARE)));
     }
 
@@ -121,14 +126,17 @@ final class WriteCases {
     }
 
     private Contender bare(int blockBytes, int depth) {
-        return new Contender(BARE, duration -> {
-            site.create(RING_ONLY, VOLUME_BYTES, RING_ONLY);
-            return append(blockBytes, depth, duration);
-        });
+        return new Contender(BARE, duration -> append(blockBytes, depth, KAFKAS_REQUESTS, duration));
     }
 
-    private Measurement append(int blockBytes, int depth, Duration duration) throws IOException, InterruptedException {
-        try (BareProducer producer = new BareProducer(site.ring(RING_ONLY), site.kafka())) {
+    private Contender bareSingle(int blockBytes, int depth) {
+        return new Contender(BARE_SINGLE, duration -> append(blockBytes, depth, 1, duration));
+    }
+
+    private Measurement append(int blockBytes, int depth, int requests, Duration duration)
+            throws IOException, InterruptedException {
+        site.create(RING_ONLY, VOLUME_BYTES, RING_ONLY);
+        try (BareProducer producer = new BareProducer(site.ring(RING_ONLY), site.kafka(), requests)) {
             Measurement measured = producer.run(blockBytes, depth, duration);
             site.deleteAll(RING_ONLY);
             return measured;

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The log without a mirror: Kafka's producer, transactional, acks=all, with a fixed number of records in flight, set as a
- * source sets its own. What a source can be at the most. One thread.
+ * The log without a mirror: Kafka's producer, transactional, acks=all, with batches as large as a source's, no lingering and
+ * a fixed number of records in flight. One thread.
  */
 public final class BareProducer implements AutoCloseable {
     private static final Duration ANSWER_BOUND = Duration.ofMinutes(2);
@@ -31,11 +31,17 @@ public final class BareProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private volatile Exception failure;
 
-    /** @param properties Kafka's, bootstrap.servers among them */
-    public BareProducer(String topic, Map<String, Object> properties) {
+    /**
+     * Opens one under a name of its own.
+     *
+     * @param properties Kafka's, bootstrap.servers among them
+     * @param requests produce requests on their way to a broker at a time: Kafka's default is 5, a source has 1
+     */
+    public BareProducer(String topic, Map<String, Object> properties, int requests) {
         Map<String, Object> all = new HashMap<>();
         all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         all.putAll(properties);
+        all.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, requests);
         all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, UUID.randomUUID().toString());
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.LINGER_MS_CONFIG, 0);

@@ -70,6 +70,8 @@ public final class KafkaRingProducer implements RingProducer {
             String topic, UUID mirrorId, SourceSettings settings, int maxRecordBytes, Map<String, Object> properties) {
         Map<String, Object> forced = new HashMap<>(properties);
         forced.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        // As the system sees fit: a batch of a MiB is then handed to it at once, not in eight pieces.
+        forced.putIfAbsent(ProducerConfig.SEND_BUFFER_CONFIG, -1);
         forced.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, mirrorId.toString());
         forced.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,

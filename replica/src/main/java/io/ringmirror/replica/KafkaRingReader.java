@@ -65,6 +65,8 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
         forced.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         forced.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
         forced.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
+        // As the system sees fit, which is more than 64 KiB where fetches are of a MiB.
+        forced.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
         return new KafkaRingReader(topic, () -> new KafkaConsumer<>(forced, new ByteArrayDeserializer(), deserializer));
     }
 

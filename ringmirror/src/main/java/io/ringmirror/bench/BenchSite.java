@@ -1,6 +1,7 @@
 package io.ringmirror.bench;
 
 import io.ringmirror.bench.load.NbdLoad;
+import io.ringmirror.bench.load.Workload;
 import io.ringmirror.config.Keys;
 import io.ringmirror.config.RingMirrorConfig;
 import io.ringmirror.processes.Brokers;
@@ -187,6 +188,23 @@ public final class BenchSite implements AutoCloseable {
     public void create(String mirror, long volumeBytes, String source, String... destinations)
             throws IOException, InterruptedException {
         create(mirror, List.of(new Definition.Volume(VOLUME, volumeBytes)), source, destinations);
+    }
+
+    /** A server with a mirror of its own name and of one volume, and no other replica; made where it is not there yet. */
+    public BenchServer source(String name, long volumeBytes, Map<String, String> keys)
+            throws IOException, InterruptedException {
+        create(name, volumeBytes, name);
+        BenchServer source = server(name, keys);
+        awaitServed(name);
+        return source;
+    }
+
+    /** Puts load on such a mirror, and deletes what is released then. */
+    public Measurement measure(BenchServer source, Workload workload, Duration duration)
+            throws IOException, InterruptedException {
+        Measurement measured = load.run(List.of(source.target(source.name(), VOLUME)), workload, duration);
+        deleteReleased(source.name());
+        return measured;
     }
 
     /** Waits until a mirror's source serves it. */

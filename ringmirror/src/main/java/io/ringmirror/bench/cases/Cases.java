@@ -15,6 +15,7 @@ public final class Cases {
         return Stream.of(
                         new WriteCases(site).all(),
                         new ReadCases(site).all(),
+                        new CompressionCase(site).all(),
                         new RotationCase(site).all(),
                         new OverwriteCase(site, profile).all(),
                         new DestinationCases(site, profile).all(),

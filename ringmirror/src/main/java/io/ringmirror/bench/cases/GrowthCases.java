@@ -28,7 +28,7 @@ final class GrowthCases {
     private static final long SMALL_BYTES = 64L << 20;
     private static final long LARGE_BYTES = 64L << 30;
     private static final int FEW_EPOCHS = 10;
-    private static final String EPOCH_SERVER = "epochs";
+    private static final Duration A_WHILE = Duration.ofSeconds(2);
 
     private final BenchSite site;
     private final BenchProfile profile;
@@ -99,31 +99,16 @@ final class GrowthCases {
 
     private Measurement writeToSize(String name, long sizeBytes, Duration duration)
             throws IOException, InterruptedException {
-        BenchServer server = ofSize(name, sizeBytes);
-        return write(server, name, duration);
+        return site.measure(site.source(name, sizeBytes, Map.of()), overSmallRange(), duration);
     }
 
     private Measurement startOf(String name, long sizeBytes) throws IOException, InterruptedException {
-        BenchServer server = ofSize(name, sizeBytes);
+        BenchServer server = site.source(name, sizeBytes, Map.of());
         return Measurement.of(Figure.START, site.restart(server, Map.of()));
     }
 
-    private BenchServer ofSize(String name, long sizeBytes) throws IOException, InterruptedException {
-        site.create(name, sizeBytes, name);
-        BenchServer server = site.server(name, Map.of());
-        site.awaitServed(name);
-        return server;
-    }
-
-    private Measurement write(BenchServer server, String mirror, Duration duration)
-            throws IOException, InterruptedException {
-        Measurement measured = site.load()
-                .run(
-                        List.of(server.target(mirror, VOLUME)),
-                        Workload.of(Kind.RANDOM_WRITE, BLOCK_BYTES, DEPTH, SMALL_BYTES),
-                        duration);
-        site.deleteReleased(mirror);
-        return measured;
+    private static Workload overSmallRange() {
+        return Workload.of(Kind.RANDOM_WRITE, BLOCK_BYTES, DEPTH, SMALL_BYTES);
     }
 
     private BenchCase epochs() {
@@ -141,22 +126,16 @@ final class GrowthCases {
     /** The history is made by a server that flushes at each MiB, and gone on with by one that does not. */
     private Measurement writeAfter(String mirror, int epochs, Duration duration)
             throws IOException, InterruptedException {
-        site.create(mirror, SMALL_BYTES, EPOCH_SERVER + "-" + mirror);
-        BenchServer server = site.server(EPOCH_SERVER + "-" + mirror, Map.of(Keys.SOURCE_FLUSH_DIRTY_BYTES, "1048576"));
-        site.awaitServed(mirror);
+        BenchServer server = site.source(mirror, SMALL_BYTES, Map.of(Keys.SOURCE_FLUSH_DIRTY_BYTES, "1048576"));
         boolean making = false;
         while (site.status(mirror).orElseThrow().openEpoch() < epochs) {
             making = true;
-            site.load()
-                    .run(
-                            List.of(server.target(mirror, VOLUME)),
-                            Workload.of(Kind.SEQUENTIAL_WRITE, 256 << 10, 8, SMALL_BYTES),
-                            Duration.ofSeconds(2));
-            site.deleteReleased(mirror);
+            Workload fill = Workload.of(Kind.SEQUENTIAL_WRITE, 256 << 10, 8, SMALL_BYTES);
+            site.measure(server, fill, A_WHILE);
         }
         if (making) {
             site.restart(server, Map.of());
         }
-        return write(server, mirror, duration);
+        return site.measure(server, overSmallRange(), duration);
     }
 }

@@ -46,9 +46,7 @@ final class OverwriteCase {
     }
 
     private Measurement measure(Duration whatever) throws IOException, InterruptedException {
-        site.create(SERVER, VOLUME_BYTES, SERVER);
-        BenchServer server = site.server(SERVER, Map.of());
-        site.awaitServed(SERVER);
+        BenchServer server = site.source(SERVER, VOLUME_BYTES, Map.of());
         site.deleteReleased(SERVER);
         long before = site.status(SERVER).orElseThrow().sealedEpoch();
         double writtenBefore = server.writtenBytes();

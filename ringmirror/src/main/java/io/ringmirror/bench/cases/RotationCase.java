@@ -1,15 +1,12 @@
 package io.ringmirror.bench.cases;
 
 import static io.ringmirror.bench.Bench.VOLUME_BYTES;
-import static io.ringmirror.bench.BenchSite.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
-import io.ringmirror.bench.BenchServer;
 import io.ringmirror.bench.BenchSite;
 import io.ringmirror.bench.Comparison;
 import io.ringmirror.bench.Contender;
 import io.ringmirror.bench.Figure;
-import io.ringmirror.bench.Measurement;
 import io.ringmirror.bench.load.Workload;
 import io.ringmirror.bench.load.Workload.Kind;
 import io.ringmirror.config.Keys;
@@ -40,21 +37,14 @@ final class RotationCase {
 
     private Contender contender(String name, String server, int intervalMs) {
         Workload workload = Workload.of(Kind.RANDOM_WRITE, 4 << 10, 32, RANGE_BYTES);
-        return new Contender(name, duration -> {
-            site.create(server, VOLUME_BYTES, server);
-            BenchServer source = site.server(
-                    server,
-                    Map.of(
-                            Keys.SOURCE_CACHE_BYTES,
-                            Long.toString(4 * RANGE_BYTES),
-                            Keys.SOURCE_FLUSH_DIRTY_BYTES,
-                            Long.toString(2 * RANGE_BYTES),
-                            Keys.SOURCE_FLUSH_INTERVAL_MS,
-                            Integer.toString(intervalMs)));
-            site.awaitServed(server);
-            Measurement measured = site.load().run(List.of(source.target(server, VOLUME)), workload, duration);
-            site.deleteReleased(server);
-            return measured;
-        });
+        Map<String, String> keys = Map.of(
+                Keys.SOURCE_CACHE_BYTES,
+                Long.toString(4 * RANGE_BYTES),
+                Keys.SOURCE_FLUSH_DIRTY_BYTES,
+                Long.toString(2 * RANGE_BYTES),
+                Keys.SOURCE_FLUSH_INTERVAL_MS,
+                Integer.toString(intervalMs));
+        return new Contender(
+                name, duration -> site.measure(site.source(server, VOLUME_BYTES, keys), workload, duration));
     }
 }

@@ -1,10 +1,8 @@
 package io.ringmirror.bench.cases;
 
 import static io.ringmirror.bench.Bench.VOLUME_BYTES;
-import static io.ringmirror.bench.BenchSite.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
-import io.ringmirror.bench.BenchServer;
 import io.ringmirror.bench.BenchSite;
 import io.ringmirror.bench.Comparison;
 import io.ringmirror.bench.Contender;
@@ -110,19 +108,10 @@ final class WriteCases {
     }
 
     private Contender mirror(String name, String server, Workload workload) {
-        return new Contender(name, duration -> {
-            BenchServer source = source(server);
-            Measurement measured = site.load().run(List.of(source.target(server, VOLUME)), workload, duration);
-            site.deleteReleased(server);
-            return measured;
-        });
-    }
-
-    private BenchServer source(String name) throws IOException, InterruptedException {
-        site.create(name, VOLUME_BYTES, name);
-        BenchServer source = site.server(name, Map.of(Keys.ACK, name));
-        site.awaitServed(name);
-        return source;
+        return new Contender(
+                name,
+                duration ->
+                        site.measure(site.source(server, VOLUME_BYTES, Map.of(Keys.ACK, server)), workload, duration));
     }
 
     private Contender bare(int blockBytes, int depth) {

@@ -205,6 +205,10 @@ final class Appender {
 
     private void callFailed(Throwable problem) {
         if (problem instanceof RetriableException) {
+            LOG.warn(
+                    "mirror={} brokers did not end a transaction in time, they are asked again: {}",
+                    mirror,
+                    problem.getMessage());
             call(state == State.RENEWING ? producer::renew : producer::abort);
         } else if (state == State.RENEWING && problem instanceof KafkaException failure) {
             recover(failure);

@@ -7,13 +7,12 @@ import java.util.List;
 /**
  * A volume of a mirror as its clients see it: the port between the NBD front, or a program that mirrors without NBD,
  * and the mirror's owner. Calls return at once from any thread; the outcome is told to the completion, once, before the
- * call returns or on a thread of the device that must not be blocked. Requests may be under way together and take effect in any order
- * between call and completion; whoever needs an order waits for the first completion.
+ * call returns or on a thread of the device that must not be blocked. Requests may be under way together and take effect
+ * in any order between call and completion; whoever needs an order waits for the first completion.
  *
  * <p>Ranges must lie within the volume and be at least one byte; the caller checks them, the device refuses others with
- * {@link DeviceException.Kind#INVALID}. Buffers, their bounds included, belong to the device until the
- * completion; one that is written has the bounds it came with then. A call that throws has not taken its request and
- * never completes it.
+ * {@link DeviceException.Kind#INVALID}. Buffers, their bounds included, belong to the device until the completion; one
+ * that is written has the bounds it came with then. A call that throws has not taken its request and never completes it.
  */
 public interface BlockDevice {
     /** The export's name, {@code mirror/volume}. */

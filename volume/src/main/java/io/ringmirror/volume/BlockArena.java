@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Off-heap memory cut into slots of one block each. Memory is taken from the system in chunks as it is first needed and
- * reused ever after; it never exceeds the number of slots given at the start, and a block more for each chunk. One thread takes and frees slots; their
- * content may be read by others while no slot is taken or freed.
+ * reused ever after; it never exceeds the number of slots given at the start, and a block more for each chunk. One thread
+ * takes and frees slots; their content may be read by others while no slot is taken or freed.
  */
 final class BlockArena {
     static final int BLOCK_BYTES = 4096;

@@ -113,10 +113,6 @@ public final class BenchSite implements AutoCloseable {
         }
     }
 
-    public int brokerCount() {
-        return brokers.count();
-    }
-
     public NbdLoad load() {
         return load;
     }

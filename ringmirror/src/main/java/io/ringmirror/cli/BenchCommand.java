@@ -41,9 +41,8 @@ final class BenchCommand extends HelpOption implements Callable<Integer> {
             names = "--profile",
             defaultValue = "quick",
             paramLabel = "quick|full",
-            description =
-                    "How long and how often; default ${DEFAULT-VALUE}, which takes about half an hour. 'full' takes"
-                            + " hours.")
+            description = "How long and how often; default ${DEFAULT-VALUE}, which takes about 40 minutes. 'full' takes"
+                    + " hours.")
     private Profile profile;
 
     @Option(

@@ -32,6 +32,7 @@ public final class Keys {
     public static final String BEAT_MS = "beat.ms";
 
     public static final String NBD_LISTEN = "nbd.listen";
+    public static final String NBD_SOCKET = "nbd.socket";
     public static final String NBD_MAX_CONNECTIONS = "nbd.max.connections";
     public static final String NBD_MAX_REQUESTS = "nbd.max.requests";
     public static final String NBD_MAX_BYTES = "nbd.max.bytes";
@@ -180,6 +181,14 @@ public final class Keys {
                         HIGH,
                         "Where the source serves its volumes over NBD, as host:port. NBD has no passwords: leave the"
                                 + " loopback address only for a network that is trusted. Port 0 takes a free one.")
+                .key(
+                        NBD_SOCKET,
+                        ConfigDef.Type.STRING,
+                        null,
+                        Values.nullOr(Values.socket()),
+                        MEDIUM,
+                        "Path of a Unix-domain socket on which the source serves clients of this machine, too, who are"
+                                + " spared TCP then. Who may open it for writing may write to volumes. Unset: none.")
                 .key(NBD_MAX_CONNECTIONS, ConfigDef.Type.INT, 64, between(1, 65_536), LOW, "NBD connections at a time.")
                 .key(
                         NBD_MAX_REQUESTS,
@@ -222,7 +231,7 @@ public final class Keys {
                         null,
                         Values.nullOr(atLeast(MIB)),
                         MEDIUM,
-                        "Dirty bytes in the first cache at which the source flushes. Unset: a quarter of "
+                        "Dirty bytes in the first cache at which the source flushes. Unset: 7/16 of "
                                 + SOURCE_CACHE_BYTES + "; at most half of it.")
                 .key(
                         SOURCE_FLUSH_INTERVAL_MS,
@@ -263,7 +272,7 @@ public final class Keys {
                         null,
                         Values.nullOr(atLeast(MIB)),
                         MEDIUM,
-                        "Dirty bytes in the second cache at which the destination flushes. Unset: a quarter of "
+                        "Dirty bytes in the second cache at which the destination flushes. Unset: 7/16 of "
                                 + DESTINATION_CACHE_BYTES + "; at most half of it.")
                 .key(
                         DESTINATION_FLUSH_INTERVAL_MS,

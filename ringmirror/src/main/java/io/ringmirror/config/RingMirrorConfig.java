@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -108,6 +109,10 @@ public final class RingMirrorConfig extends AbstractConfig {
         return Values.address(Keys.NBD_LISTEN, getString(Keys.NBD_LISTEN));
     }
 
+    public Optional<Path> nbdSocket() {
+        return Optional.ofNullable(getString(Keys.NBD_SOCKET)).map(Path::of);
+    }
+
     /** Not looked up. */
     public InetSocketAddress httpListen() {
         return Values.address(Keys.HTTP_LISTEN, getString(Keys.HTTP_LISTEN));
@@ -173,7 +178,7 @@ public final class RingMirrorConfig extends AbstractConfig {
         long cacheBytes = getLong(cacheKey);
         Long given = getLong(key);
         if (given == null) {
-            return cacheBytes / 4;
+            return cacheBytes / 16 * 7;
         }
         if (given > cacheBytes / 2) {
             throw new ConfigException(

@@ -85,6 +85,7 @@ public final class Settings {
         return new NbdSettings(
                 listen.getHostString(),
                 listen.getPort(),
+                config.nbdSocket(),
                 config.getInt(Keys.NBD_MAX_CONNECTIONS),
                 config.getInt(Keys.NBD_MAX_REQUESTS),
                 config.getLong(Keys.NBD_MAX_BYTES));

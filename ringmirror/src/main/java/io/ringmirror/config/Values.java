@@ -1,6 +1,7 @@
 package io.ringmirror.config;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
@@ -11,6 +12,8 @@ import org.apache.kafka.common.config.ConfigException;
 final class Values {
     /** Two halves, each with room for a few of the largest requests. */
     static final Validator CACHE = Range.between(8L << 20, 64L << 30);
+
+    private static final int MAX_SOCKET_BYTES = 107;
 
     private Values() {}
 
@@ -41,6 +44,18 @@ final class Values {
     /** An address that {@link #address} reads. */
     static Validator listen() {
         return LambdaValidator.with((name, value) -> address(name, (String) value), () -> "host:port");
+    }
+
+    /** A path that the address of a Unix-domain socket has room for, see unix(7). */
+    static Validator socket() {
+        return LambdaValidator.with(
+                (name, value) -> {
+                    String path = (String) value;
+                    if (path.isBlank() || path.getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_BYTES) {
+                        throw new ConfigException(name, value, "must be a path of 1 to " + MAX_SOCKET_BYTES + " bytes");
+                    }
+                },
+                () -> "a path of at most " + MAX_SOCKET_BYTES + " bytes");
     }
 
     /** Reads {@code host:port}; the host may be an IPv6 address in brackets, and is not looked up. */

@@ -20,7 +20,7 @@ class RingMirrorConfigTest {
         RingMirrorConfig config = new RingMirrorConfig(Map.of("bootstrap.servers", "localhost:9092"));
 
         assertThat(config.topics().definitions()).isEqualTo("ringmirror.definitions");
-        assertThat(config.sourceFlushDirtyBytes()).isEqualTo(16 << 20);
+        assertThat(config.sourceFlushDirtyBytes()).isEqualTo(28 << 20);
         assertThat(config.nbdListen()).hasToString("127.0.0.1/<unresolved>:10809");
         assertThat(config.unknownKeys()).isEmpty();
     }
@@ -46,6 +46,7 @@ class RingMirrorConfigTest {
                 "nbd.listen|10809",
                 "nbd.listen|localhost:65536",
                 "nbd.listen|::1:10809",
+                "nbd.socket|/a/path/that/is/far/too/long/for/the/address/of/a/unix/domain/socket/which/has/room/for/one/hundred/and/seven/bytes",
                 "http.listen|localhost:",
                 "record.format|xml",
                 "replication.factor|0",

@@ -23,6 +23,7 @@ class SettingsTest {
                         "ack", "flush",
                         "mirrors", "a,b",
                         "nbd.listen", "[::1]:1234",
+                        "nbd.socket", "/run/ringmirror/nbd.sock",
                         "source.cache.bytes", "134217728",
                         "destination.flush.interval.ms", "5000",
                         "transaction.timeout.ms", "30000")),
@@ -34,8 +35,9 @@ class SettingsTest {
                 .satisfies(cluster -> assertThat(cluster.mirrors()).containsExactly("a", "b"));
         assertThat(settings.nbd().host()).isEqualTo("::1");
         assertThat(settings.nbd().port()).isEqualTo(1234);
+        assertThat(settings.nbd().socket()).contains(Path.of("/run/ringmirror/nbd.sock"));
         assertThat(settings.source().ack()).isEqualTo(AckMode.FLUSH);
-        assertThat(settings.source().flushDirtyBytes()).isEqualTo(32 << 20);
+        assertThat(settings.source().flushDirtyBytes()).isEqualTo(56 << 20);
         assertThat(settings.source().transactionTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.destination().flushInterval()).isEqualTo(Duration.ofSeconds(5));
     }

@@ -65,10 +65,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(ChannelHandlerContext ctx, String why) {
-        LOG.warn(
-                "NBD client {}: handshake failed, connection closed: {}",
-                ctx.channel().remoteAddress(),
-                why);
+        LOG.warn("NBD client {}: handshake failed, connection closed: {}", ClientName.of(ctx.channel()), why);
         metrics.handshakeFailed();
         ctx.close();
     }

@@ -48,7 +48,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
     void install() {
         channel.pipeline().addLast(decoder, this);
         new StallWatch(channel, decoder, this::closeBecause).start();
-        LOG.info("NBD client {} uses {}", channel.remoteAddress(), exportName());
+        LOG.info("NBD client {} uses {}", ClientName.of(channel), exportName());
     }
 
     String exportName() {
@@ -79,7 +79,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
 
     @Override
     public void refused(NbdRequest request, Refusal refusal, ConnectionPermits.Permit permit) {
-        LOG.debug("NBD client {} on {}: {}", channel.remoteAddress(), exportName(), refusal.message());
+        LOG.debug("NBD client {} on {}: {}", ClientName.of(channel), exportName(), refusal.message());
         metrics.requestFailed();
         replies.error(request, refusal);
         outbox.added(permit);
@@ -150,7 +150,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
                 .setCause(failure)
                 .log(
                         "NBD client {} on {}: {} of {} bytes at {} failed",
-                        channel.remoteAddress(),
+                        ClientName.of(channel),
                         exportName(),
                         failed.command(),
                         failed.request().lengthBytes(),
@@ -188,16 +188,16 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
     }
 
     private void closeBecause(String reason) {
-        LOG.warn("NBD client {} on {}: connection closed: {}", channel.remoteAddress(), exportName(), reason);
+        LOG.warn("NBD client {} on {}: connection closed: {}", ClientName.of(channel), exportName(), reason);
         channel.close();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
-            LOG.info("NBD client {} on {} is gone: {}", channel.remoteAddress(), exportName(), cause.getMessage());
+            LOG.info("NBD client {} on {} is gone: {}", ClientName.of(channel), exportName(), cause.getMessage());
         } else {
-            LOG.error("NBD client {} on {}: connection closed", channel.remoteAddress(), exportName(), cause);
+            LOG.error("NBD client {} on {}: connection closed", ClientName.of(channel), exportName(), cause);
         }
         channel.close();
     }

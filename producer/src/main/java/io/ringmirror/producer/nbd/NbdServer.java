@@ -1,17 +1,11 @@
 package io.ringmirror.producer.nbd;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -23,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves block devices to NBD clients over TCP, without encryption: who may reach the address may read and write. Owns
+ * Serves block devices to NBD clients over TCP and, if set, over a Unix-domain socket, without encryption: who may reach
+ * the address, or open the socket's file for writing, may read and write. Owns
  * the event loops and all connections; its methods may be called from any thread but its own event loops. What a client
  * sends is checked before a device sees it, and the memory clients can take is bounded by the settings.
  */
@@ -34,13 +29,12 @@ public final class NbdServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NbdServer.class);
     private static final int MAX_EVENT_LOOPS = 4;
-    private static final int MAX_RECEIVE_BYTES = 128 << 10;
 
     private final NbdContext context;
     private final Set<NbdConnection> connections = ConcurrentHashMap.newKeySet();
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private EventLoopGroup eventLoops;
-    private Channel listener;
+    private Listeners listeners;
 
     public NbdServer(NbdSettings settings, Exports exports) {
         this.context = new NbdContext(settings, exports);
@@ -60,43 +54,15 @@ public final class NbdServer implements AutoCloseable {
         if (eventLoops != null) {
             throw new IllegalStateException("the NBD server was started before; make a new one");
         }
-        NbdSettings settings = context.settings();
-        InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
-        if (address.isUnresolved()) {
-            throw new IOException("cannot listen for NBD clients on " + settings.host() + ": no such host");
-        }
         int threads = Math.min(MAX_EVENT_LOOPS, Runtime.getRuntime().availableProcessors());
         eventLoops = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("nbd", true), NioIoHandler.newFactory());
-        var bound = bootstrap().bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
+        try {
+            listeners = Listeners.open(context.settings(), eventLoops, this::accept);
+        } catch (IOException e) {
             eventLoops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-            throw new IOException(
-                    "cannot listen for NBD clients on " + settings.host() + ":" + settings.port() + ": "
-                            + bound.cause().getMessage() + "; choose another address, or end what listens there",
-                    bound.cause());
+            throw e;
         }
-        listener = bound.channel();
-        LOG.info("NBD server listens on {}", listener.localAddress());
-    }
-
-    private ServerBootstrap bootstrap() {
-        return new ServerBootstrap()
-                .group(eventLoops)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(2048, 16 << 10, MAX_RECEIVE_BYTES))
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        accept(channel);
-                    }
-                });
     }
 
     private void accept(Channel channel) {
@@ -104,7 +70,7 @@ public final class NbdServer implements AutoCloseable {
         if (clients.size() > context.settings().maxConnections()) {
             LOG.warn(
                     "NBD client {} refused: {} connections are open already",
-                    channel.remoteAddress(),
+                    ClientName.of(channel),
                     context.settings().maxConnections());
             metrics().connectionRefused();
             channel.close();
@@ -129,15 +95,15 @@ public final class NbdServer implements AutoCloseable {
     }
 
     /**
-     * The address it listens on, with the port that was chosen where 0 was asked for.
+     * The TCP address it listens on, with the port that was chosen where 0 was asked for.
      *
      * @throws IllegalStateException if it does not listen
      */
     public synchronized InetSocketAddress address() {
-        if (listener == null) {
+        if (listeners == null) {
             throw new IllegalStateException("the NBD server does not listen");
         }
-        return (InetSocketAddress) listener.localAddress();
+        return listeners.address();
     }
 
     /** Closes all connections that use an export, at once: their requests in flight are not answered. */
@@ -153,11 +119,11 @@ public final class NbdServer implements AutoCloseable {
      */
     @Override
     public synchronized void close() {
-        if (listener == null) {
+        if (listeners == null) {
             return;
         }
-        listener.close().awaitUninterruptibly();
-        listener = null;
+        listeners.close();
+        listeners = null;
         closeClients();
         eventLoops
                 .shutdownGracefully(0, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)

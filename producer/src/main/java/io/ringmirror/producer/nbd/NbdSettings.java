@@ -1,19 +1,28 @@
 package io.ringmirror.producer.nbd;
 
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where an NBD server listens and how much it takes on at a time.
  *
  * @param host name or address of the interface to listen on
  * @param port TCP port, 0 for any free one
+ * @param socket where a Unix-domain socket for clients of this machine is made, which spares them TCP; empty for none
  * @param maxConnections connections at a time; more are closed as they come
  * @param maxRequestsInFlight requests of one connection from reading them to having sent the reply; at the bound
  *     nothing more is read from that connection
  * @param maxBytesInFlight data of all requests in flight, of all connections: one half for reads, the other for
  *     writes, so that waiting writes never hold up reads; at least {@link #MIN_BYTES_IN_FLIGHT}
  */
-public record NbdSettings(String host, int port, int maxConnections, int maxRequestsInFlight, long maxBytesInFlight) {
+public record NbdSettings(
+        String host,
+        int port,
+        Optional<Path> socket,
+        int maxConnections,
+        int maxRequestsInFlight,
+        long maxBytesInFlight) {
     /** The port registered for NBD. */
     public static final int DEFAULT_PORT = 10809;
 
@@ -34,6 +43,11 @@ public record NbdSettings(String host, int port, int maxConnections, int maxRequ
                 maxBytesInFlight >= MIN_BYTES_IN_FLIGHT,
                 "NBD bytes in flight are limited to " + maxBytesInFlight + "; use at least " + MIN_BYTES_IN_FLIGHT
                         + ", room for the largest read and the largest write");
+    }
+
+    /** Over TCP only. */
+    public NbdSettings(String host, int port, int maxConnections, int maxRequestsInFlight, long maxBytesInFlight) {
+        this(host, port, Optional.empty(), maxConnections, maxRequestsInFlight, maxBytesInFlight);
     }
 
     private static void require(boolean holds, String message) {

@@ -28,7 +28,7 @@ public record BenchProfile(
     public static final BenchProfile QUICK = new BenchProfile(
             "quick",
             3,
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
             Duration.ofSeconds(4),
             512L << 20,
             Duration.ofSeconds(10),
@@ -40,7 +40,7 @@ public record BenchProfile(
     public static final BenchProfile FULL = new BenchProfile(
             "full",
             5,
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
             Duration.ofSeconds(10),
             2L << 30,
             Duration.ofSeconds(60),

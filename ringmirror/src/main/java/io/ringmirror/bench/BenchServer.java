@@ -20,20 +20,21 @@ public final class BenchServer {
     private static final Duration START_BOUND = Duration.ofMinutes(5);
     private static final Duration STOP_BOUND = Duration.ofMinutes(2);
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
-    private static final Pattern WRITTEN = Pattern.compile("\nwrite_bytes: (\\d+)");
     private static final double KIB_PER_MIB = 1024;
 
     private final String name;
     private final Path data;
     private final Path properties;
     private final InetSocketAddress address;
+    private final Path socket;
     private final Child child;
 
-    BenchServer(String name, Path data, Path properties, InetSocketAddress address, Child child) {
+    BenchServer(String name, Path data, Path properties, InetSocketAddress address, Path socket, Child child) {
         this.name = name;
         this.data = data;
         this.properties = properties;
         this.address = address;
+        this.socket = socket;
         this.child = child;
     }
 
@@ -43,7 +44,7 @@ public final class BenchServer {
 
     /** Where a mirror's volume is served. */
     public Target target(String mirror, String volume) {
-        return new Target(address, mirror + "/" + volume);
+        return new Target(address, socket, mirror + "/" + volume);
     }
 
     /** The directory of its replica of a mirror. */
@@ -81,11 +82,6 @@ public final class BenchServer {
     /** Its memory that is in use, in MiB. */
     public double residentMib() throws IOException {
         return number(RESIDENT, "status") / KIB_PER_MIB;
-    }
-
-    /** Bytes that it has given to its disk so far. */
-    public double writtenBytes() throws IOException {
-        return number(WRITTEN, "io");
     }
 
     /** How many threads of each name it has, numbers in names left out. */

@@ -17,6 +17,7 @@ import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.CommandSender;
 import io.ringmirror.schemas.topics.DefinitionStore;
+import io.ringmirror.schemas.topics.EventTail;
 import io.ringmirror.schemas.topics.StatusReader;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
@@ -102,7 +103,8 @@ public final class BenchSite implements AutoCloseable {
             Children processes = opened.add(new Children(directory));
             Brokers brokers = Brokers.start(brokerCount, directory, processes, BROKER_OPTIONS, BROKER_PROPERTIES);
             RingMirrorConfig client = new RingMirrorConfig(Map.of(Keys.BOOTSTRAP_SERVERS, brokers.bootstrapServers()));
-            Optional<PlainServer> plain = PlainServer.start(data, plainBytes, processes);
+            Optional<PlainServer> plain = PlainServer.start(
+                    data, directory.toAbsolutePath().resolve("plain.sock"), load.local(), plainBytes, processes);
             BenchSite site = new BenchSite(directories, processes, brokers, client, load, plain, opened);
             site.admin.apply(site.admin.changes(site.plan().shared()));
             site.startTracker();
@@ -129,6 +131,11 @@ public final class BenchSite implements AutoCloseable {
     /** The topic of a mirror's ring. */
     public String ring(String mirror) {
         return client.topics().ring(mirror);
+    }
+
+    /** What servers state from now on; closed by whoever asked. */
+    public EventTail events() {
+        return EventTail.open(client.topics(), serdes, client.controlProperties(), client.kafkaTimeout());
     }
 
     /** For bare clients of the log. */
@@ -274,12 +281,13 @@ public final class BenchSite implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), Brokers.freePorts(1).get(0));
         Path properties = directory.resolve(name + ".properties");
+        Path socket = socket(name);
         Child child = processes.java(
                 name,
                 SERVER_OPTIONS,
                 List.of("io.ringmirror.cli.Main", "server", "--config", properties.toString()),
                 " is ready");
-        BenchServer server = new BenchServer(name, data.resolve(name), properties, address, child);
+        BenchServer server = new BenchServer(name, data.resolve(name), properties, address, socket, child);
         server.configure(keys(name, address, keys));
         return server;
     }
@@ -293,9 +301,16 @@ public final class BenchSite implements AutoCloseable {
                 Keys.DATA_DIR,
                 data.resolve(name).toString(),
                 Keys.NBD_LISTEN,
-                "127.0.0.1:" + address.getPort()));
+                "127.0.0.1:" + address.getPort(),
+                Keys.NBD_SOCKET,
+                socket(name).toString()));
         keys.putAll(more);
         return keys;
+    }
+
+    /** Absolute, as clients and servers have other working directories. */
+    private Path socket(String name) {
+        return directory.toAbsolutePath().resolve(name + ".sock");
     }
 
     private void startTracker() throws IOException, InterruptedException {

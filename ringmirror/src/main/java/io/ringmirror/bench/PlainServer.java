@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,35 +21,38 @@ public final class PlainServer {
     private static final int TRIES = 100;
     private static final long PAUSE_MS = 50;
 
-    private final InetSocketAddress address;
+    private final Target target;
     private final String name;
 
-    private PlainServer(InetSocketAddress address, String name) {
-        this.address = address;
+    private PlainServer(Target target, String name) {
+        this.target = target;
         this.name = name;
     }
 
     /** Serves a new sparse file of this size; empty where nbdkit is not installed. */
-    static Optional<PlainServer> start(Path directory, long bytes, Children processes)
+    static Optional<PlainServer> start(Path directory, Path socket, boolean local, long bytes, Children processes)
             throws IOException, InterruptedException {
         Path image = directory.resolve("plain.img");
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(bytes);
         }
-        int port = Brokers.freePorts(1).get(0);
-        Child child = processes.program(
-                "nbdkit",
-                List.of("nbdkit", "-f", "-i", "127.0.0.1", "-p", Integer.toString(port), "file", image.toString()),
-                "");
+        InetSocketAddress address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), Brokers.freePorts(1).get(0));
+        List<String> command = new ArrayList<>(List.of("nbdkit", "-f"));
+        command.addAll(
+                local
+                        ? List.of("-U", socket.toString())
+                        : List.of("-i", "127.0.0.1", "-p", Integer.toString(address.getPort())));
+        command.addAll(List.of("file", image.toString()));
+        Child child = processes.program("nbdkit", command, "");
         try {
             child.start();
         } catch (IOException e) {
             return Optional.empty();
         }
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         for (int attempt = 0; attempt < TRIES && child.isAlive(); attempt++) {
-            if (answers(address)) {
-                return Optional.of(new PlainServer(address, "nbdkit file"));
+            if (answers(local ? UnixDomainSocketAddress.of(socket) : address)) {
+                return Optional.of(new PlainServer(new Target(address, socket, ""), "nbdkit file"));
             }
             BenchServer.pause(PAUSE_MS);
         }
@@ -59,13 +65,12 @@ public final class PlainServer {
 
     /** Its only export. */
     public Target target() {
-        return new Target(address, "");
+        return target;
     }
 
-    private static boolean answers(InetSocketAddress address) {
-        try (Socket socket = new Socket()) {
-            socket.connect(address);
-            return true;
+    private static boolean answers(SocketAddress address) {
+        try (SocketChannel channel = SocketChannel.open(address)) {
+            return channel.isConnected();
         } catch (IOException e) {
             return false;
         }

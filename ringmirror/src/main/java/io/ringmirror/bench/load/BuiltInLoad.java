@@ -25,6 +25,11 @@ public final class BuiltInLoad implements NbdLoad {
     }
 
     @Override
+    public boolean local() {
+        return false;
+    }
+
+    @Override
     public Measurement run(List<Target> targets, Workload workload, Duration duration)
             throws IOException, InterruptedException {
         Histogram latenciesNs = new SynchronizedHistogram(3);

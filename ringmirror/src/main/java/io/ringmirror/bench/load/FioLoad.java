@@ -45,7 +45,12 @@ public final class FioLoad implements NbdLoad {
 
     @Override
     public String name() {
-        return version + ", engine nbd";
+        return version + ", engine nbd, over Unix-domain sockets";
+    }
+
+    @Override
+    public boolean local() {
+        return true;
     }
 
     @Override
@@ -104,11 +109,7 @@ public final class FioLoad implements NbdLoad {
         }
         for (Target target : targets) {
             text.append("[").append(target.export().replace('/', '-')).append("-job]\n");
-            line(
-                    text,
-                    "uri",
-                    "nbd://" + target.address().getAddress().getHostAddress() + ":"
-                            + target.address().getPort() + "/" + target.export());
+            line(text, "uri", "nbd+unix:///" + target.export() + "?socket=" + target.socket());
         }
         return text.toString();
     }

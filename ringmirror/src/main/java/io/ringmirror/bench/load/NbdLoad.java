@@ -3,6 +3,7 @@ package io.ringmirror.bench.load;
 import io.ringmirror.bench.Measurement;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,10 +12,19 @@ public interface NbdLoad {
     /** Which client it is, for the report. */
     String name();
 
+    /** Whether it reaches servers over their Unix-domain sockets; over TCP if not. */
+    boolean local();
+
     /** Runs it once; several exports are counted together. */
     Measurement run(List<Target> targets, Workload workload, Duration duration)
             throws IOException, InterruptedException;
 
-    /** An export of a server; the name is empty where a server has one export only. */
-    record Target(InetSocketAddress address, String export) {}
+    /**
+     * An export of a server.
+     *
+     * @param address where it is served over TCP
+     * @param socket where over a Unix-domain socket
+     * @param export its name, empty where a server has one export only
+     */
+    record Target(InetSocketAddress address, Path socket, String export) {}
 }

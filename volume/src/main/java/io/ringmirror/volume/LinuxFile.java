@@ -2,8 +2,6 @@ package io.ringmirror.volume;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +40,7 @@ final class LinuxFile implements AutoCloseable {
     private static final int ENOSYS = 38;
     private static final int EOPNOTSUPP = 95;
 
-    private static final boolean AVAILABLE = bind();
+    private static final boolean AVAILABLE = CLibrary.bind(C.class, "discarded space is not given back");
 
     private final Path path;
     private final int fd;
@@ -141,19 +139,6 @@ final class LinuxFile implements AutoCloseable {
 
     private static IOException failure(String call, Path path, LastErrorException e) {
         return new IOException(call + " of " + path + " failed: " + e.getMessage(), e);
-    }
-
-    private static boolean bind() {
-        if (!Platform.isLinux() || !Platform.is64Bit()) {
-            return false;
-        }
-        try {
-            Native.register(C.class, Platform.C_LIBRARY_NAME);
-            return true;
-        } catch (LinkageError e) {
-            LOG.warn("No native calls, so that discarded space is not given back: {}", e.getMessage());
-            return false;
-        }
     }
 
     /** The C library's functions, mapped directly; each throws the errno it failed with. */

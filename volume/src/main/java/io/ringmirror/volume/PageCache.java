@@ -2,25 +2,20 @@ package io.ringmirror.volume;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
-import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads of a file that never wait for a disk: preadv2(2) with RWF_NOWAIT takes what the system holds in memory, and
  * leaves the rest. Any thread may ask while the file is open. A file system that cannot do it is asked once.
  */
 final class PageCache {
-    private static final Logger LOG = LoggerFactory.getLogger(PageCache.class);
-
     private static final int RWF_NOWAIT = 8;
     private static final int EAGAIN = 11;
     private static final int EINTR = 4;
 
-    private static final boolean AVAILABLE = bind();
+    private static final boolean AVAILABLE = CLibrary.bind(C.class, "every read of an image takes a thread of its own");
     private static final ThreadLocal<Vector> VECTOR = ThreadLocal.withInitial(Vector::new);
 
     private final int fd;
@@ -44,19 +39,6 @@ final class PageCache {
             return C.preadv2(fd, vector.address, 1, offsetBytes, RWF_NOWAIT) == target.remaining();
         } catch (LastErrorException e) {
             able = e.getErrorCode() == EAGAIN || e.getErrorCode() == EINTR;
-            return false;
-        }
-    }
-
-    private static boolean bind() {
-        if (!Platform.isLinux() || !Platform.is64Bit()) {
-            return false;
-        }
-        try {
-            Native.register(C.class, Platform.C_LIBRARY_NAME);
-            return true;
-        } catch (LinkageError e) {
-            LOG.info("No preadv2, so that every read of an image takes a thread of its own: {}", e.getMessage());
             return false;
         }
     }

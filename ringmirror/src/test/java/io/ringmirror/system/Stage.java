@@ -282,13 +282,20 @@ final class Stage implements AutoCloseable {
         order(definition, Optional.empty(), action);
     }
 
-    /** Orders a flush and waits until the server has done one more, and holds nothing that is not in its image. */
+    /**
+     * Orders a flush and waits until the server has done one more, and holds nothing that is not in its image. What it
+     * said before the order does not count: the tracker may tell of an earlier flush only now.
+     */
     MirrorStatus flush(Definition definition, String server) {
         long before = flushes(definition.mirror(), server);
+        long orderedMs = System.currentTimeMillis();
         order(definition, server, Action.FLUSH);
         return await(definition.mirror(), server + " flushed", status -> {
-            ReplicaState state = replica(status, server).state();
-            return state.flushes() > before && state.flushedSequence() == state.appliedSequence();
+            MirrorStatus.ReplicaStatus replica = replica(status, server);
+            ReplicaState state = replica.state();
+            return replica.heardMs() >= orderedMs
+                    && state.flushes() > before
+                    && state.flushedSequence() == state.appliedSequence();
         });
     }
 

@@ -41,7 +41,7 @@ final class BenchCommand extends HelpOption implements Callable<Integer> {
             names = "--profile",
             defaultValue = "quick",
             paramLabel = "quick|full",
-            description = "How long and how often; default ${DEFAULT-VALUE}, which takes about 40 minutes. 'full' takes"
+            description = "How long and how often; default ${DEFAULT-VALUE}, which takes over an hour. 'full' takes"
                     + " hours.")
     private Profile profile;
 

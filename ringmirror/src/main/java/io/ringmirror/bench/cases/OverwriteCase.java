@@ -75,7 +75,7 @@ final class OverwriteCase {
                 .sealedEpoch();
     }
 
-    private long distinctBlocks(long firstEpoch, long lastEpoch) {
+    private long distinctBlocks(long firstEpoch, long lastEpoch) throws IOException {
         return new RingScan(
                         site.ring(SERVER),
                         site.kafka(),

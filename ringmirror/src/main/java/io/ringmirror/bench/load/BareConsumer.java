@@ -2,23 +2,16 @@ package io.ringmirror.bench.load;
 
 import io.ringmirror.bench.Measurement;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A log read by Kafka's consumer and thrown away: what a destination can be at the most. One thread. */
 public final class BareConsumer {
-    private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration STALL_BOUND = Duration.ofMinutes(1);
-
     private final String topic;
     private final Map<String, Object> properties;
 
@@ -35,36 +28,11 @@ public final class BareConsumer {
     public Measurement run() throws IOException {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> logs = consumer.partitionsFor(topic).stream()
-                    .map(BareConsumer::log)
-                    .toList();
-            Map<TopicPartition, Long> ends = consumer.endOffsets(logs);
-            Map<TopicPartition, Long> starts = consumer.beginningOffsets(logs);
-            consumer.assign(logs);
-            starts.forEach(consumer::seek);
+            WholeRing<byte[]> ring = new WholeRing<>(topic, consumer);
+            LongAdder bytes = new LongAdder();
             long startNs = System.nanoTime();
-            long bytes = read(consumer, ends);
-            return Measurement.ofBytes(bytes, (System.nanoTime() - startNs) / 1e9);
+            ring.read(record -> bytes.add(record.serializedValueSize()));
+            return Measurement.ofBytes(bytes.sum(), (System.nanoTime() - startNs) / 1e9);
         }
-    }
-
-    private static long read(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends)
-            throws IOException {
-        long bytes = 0;
-        long movedNs = System.nanoTime();
-        while (ends.entrySet().stream().anyMatch(log -> consumer.position(log.getKey()) < log.getValue())) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                bytes += record.serializedValueSize();
-                movedNs = System.nanoTime();
-            }
-            if (System.nanoTime() - movedNs > STALL_BOUND.toNanos()) {
-                throw new IOException("the ring gave nothing for " + STALL_BOUND.toSeconds() + " s");
-            }
-        }
-        return bytes;
-    }
-
-    private static TopicPartition log(PartitionInfo info) {
-        return new TopicPartition(info.topic(), info.partition());
     }
 }

@@ -2,24 +2,19 @@ package io.ringmirror.bench.load;
 
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
-import java.time.Duration;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Reads a ring to see what was written in it, apart from any server. One thread. */
 public final class RingScan {
-    private static final Duration POLL = Duration.ofMillis(100);
-
     private final String topic;
     private final Map<String, Object> properties;
     private final Deserializer<LogRecord> deserializer;
@@ -33,24 +28,16 @@ public final class RingScan {
     }
 
     /** The sum over epochs of the different blocks written in each. */
-    public long distinctBlocks(long firstEpoch, long lastEpoch, int blockBytes) {
+    public long distinctBlocks(long firstEpoch, long lastEpoch, int blockBytes) throws IOException {
         Map<Long, Set<Long>> byEpoch = new HashMap<>();
         try (KafkaConsumer<byte[], LogRecord> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), deserializer)) {
-            List<TopicPartition> logs = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            Map<TopicPartition, Long> ends = consumer.endOffsets(logs);
-            consumer.assign(logs);
-            consumer.seekToBeginning(logs);
-            while (logs.stream().anyMatch(log -> consumer.position(log) < ends.get(log))) {
-                for (ConsumerRecord<byte[], LogRecord> record : consumer.poll(POLL)) {
-                    if (record.value().body() instanceof LogBody.Write write) {
-                        byEpoch.computeIfAbsent(record.value().epoch(), epoch -> new HashSet<>())
-                                .add(write.offsetBytes() / blockBytes);
-                    }
+            new WholeRing<>(topic, consumer).read(record -> {
+                if (record.value().body() instanceof LogBody.Write write) {
+                    byEpoch.computeIfAbsent(record.value().epoch(), epoch -> new HashSet<>())
+                            .add(write.offsetBytes() / blockBytes);
                 }
-            }
+            });
         }
         return byEpoch.entrySet().stream()
                 .filter(epoch -> epoch.getKey() >= firstEpoch && epoch.getKey() <= lastEpoch)

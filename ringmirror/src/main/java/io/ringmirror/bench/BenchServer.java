@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -26,10 +27,11 @@ public final class BenchServer {
     private final Path data;
     private final Path properties;
     private final InetSocketAddress address;
-    private final Path socket;
+    private final Optional<Path> socket;
     private final Child child;
 
-    BenchServer(String name, Path data, Path properties, InetSocketAddress address, Path socket, Child child) {
+    BenchServer(
+            String name, Path data, Path properties, InetSocketAddress address, Optional<Path> socket, Child child) {
         this.name = name;
         this.data = data;
         this.properties = properties;
@@ -81,7 +83,12 @@ public final class BenchServer {
 
     /** Its memory that is in use, in MiB. */
     public double residentMib() throws IOException {
-        return number(RESIDENT, "status") / KIB_PER_MIB;
+        Path status = proc("status");
+        Matcher found = RESIDENT.matcher(Files.readString(status));
+        if (!found.find()) {
+            throw new IOException(status + " does not tell " + RESIDENT);
+        }
+        return Double.parseDouble(found.group(1)) / KIB_PER_MIB;
     }
 
     /** How many threads of each name it has, numbers in names left out. */
@@ -90,14 +97,6 @@ public final class BenchServer {
             return tasks.map(BenchServer::threadName)
                     .collect(Collectors.groupingBy(found -> found, TreeMap::new, Collectors.counting()));
         }
-    }
-
-    private double number(Pattern pattern, String file) throws IOException {
-        Matcher found = pattern.matcher(Files.readString(proc(file)));
-        if (!found.find()) {
-            throw new IOException(proc(file) + " does not tell " + pattern);
-        }
-        return Double.parseDouble(found.group(1));
     }
 
     private Path proc(String file) {

@@ -103,8 +103,8 @@ public final class BenchSite implements AutoCloseable {
             Children processes = opened.add(new Children(directory));
             Brokers brokers = Brokers.start(brokerCount, directory, processes, BROKER_OPTIONS, BROKER_PROPERTIES);
             RingMirrorConfig client = new RingMirrorConfig(Map.of(Keys.BOOTSTRAP_SERVERS, brokers.bootstrapServers()));
-            Optional<PlainServer> plain = PlainServer.start(
-                    data, directory.toAbsolutePath().resolve("plain.sock"), load.local(), plainBytes, processes);
+            Optional<PlainServer> plain =
+                    PlainServer.start(data, socket(directory, "plain", load), plainBytes, processes);
             BenchSite site = new BenchSite(directories, processes, brokers, client, load, plain, opened);
             site.admin.apply(site.admin.changes(site.plan().shared()));
             site.startTracker();
@@ -281,13 +281,13 @@ public final class BenchSite implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), Brokers.freePorts(1).get(0));
         Path properties = directory.resolve(name + ".properties");
-        Path socket = socket(name);
         Child child = processes.java(
                 name,
                 SERVER_OPTIONS,
                 List.of("io.ringmirror.cli.Main", "server", "--config", properties.toString()),
                 " is ready");
-        BenchServer server = new BenchServer(name, data.resolve(name), properties, address, socket, child);
+        BenchServer server =
+                new BenchServer(name, data.resolve(name), properties, address, socket(directory, name, load), child);
         server.configure(keys(name, address, keys));
         return server;
     }
@@ -301,16 +301,15 @@ public final class BenchSite implements AutoCloseable {
                 Keys.DATA_DIR,
                 data.resolve(name).toString(),
                 Keys.NBD_LISTEN,
-                "127.0.0.1:" + address.getPort(),
-                Keys.NBD_SOCKET,
-                socket(name).toString()));
+                "127.0.0.1:" + address.getPort()));
+        socket(directory, name, load).ifPresent(path -> keys.put(Keys.NBD_SOCKET, path.toString()));
         keys.putAll(more);
         return keys;
     }
 
-    /** Absolute, as clients and servers have other working directories. */
-    private Path socket(String name) {
-        return directory.toAbsolutePath().resolve(name + ".sock");
+    /** For a load that uses it: an address has room for a short path only. Absolute, for any working directory. */
+    private static Optional<Path> socket(Path directory, String name, NbdLoad load) {
+        return load.local() ? Optional.of(directory.toAbsolutePath().resolve(name + ".sock")) : Optional.empty();
     }
 
     private void startTracker() throws IOException, InterruptedException {

@@ -29,8 +29,8 @@ public final class PlainServer {
         this.name = name;
     }
 
-    /** Serves a new sparse file of this size; empty where nbdkit is not installed. */
-    static Optional<PlainServer> start(Path directory, Path socket, boolean local, long bytes, Children processes)
+    /** Serves a new sparse file of this size, on the socket or else over TCP; empty where nbdkit is not installed. */
+    static Optional<PlainServer> start(Path directory, Optional<Path> socket, long bytes, Children processes)
             throws IOException, InterruptedException {
         Path image = directory.resolve("plain.img");
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
@@ -39,10 +39,8 @@ public final class PlainServer {
         InetSocketAddress address = new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), Brokers.freePorts(1).get(0));
         List<String> command = new ArrayList<>(List.of("nbdkit", "-f"));
-        command.addAll(
-                local
-                        ? List.of("-U", socket.toString())
-                        : List.of("-i", "127.0.0.1", "-p", Integer.toString(address.getPort())));
+        command.addAll(socket.map(path -> List.of("-U", path.toString()))
+                .orElse(List.of("-i", "127.0.0.1", "-p", Integer.toString(address.getPort()))));
         command.addAll(List.of("file", image.toString()));
         Child child = processes.program("nbdkit", command, "");
         try {
@@ -51,7 +49,7 @@ public final class PlainServer {
             return Optional.empty();
         }
         for (int attempt = 0; attempt < TRIES && child.isAlive(); attempt++) {
-            if (answers(local ? UnixDomainSocketAddress.of(socket) : address)) {
+            if (answers(socket.<SocketAddress>map(UnixDomainSocketAddress::of).orElse(address))) {
                 return Optional.of(new PlainServer(new Target(address, socket, ""), "nbdkit file"));
             }
             BenchServer.pause(PAUSE_MS);

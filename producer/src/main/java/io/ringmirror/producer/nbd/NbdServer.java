@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves block devices to NBD clients over TCP and, if set, over a Unix-domain socket, without encryption: who may reach
- * the address, or open the socket's file for writing, may read and write. Owns
- * the event loops and all connections; its methods may be called from any thread but its own event loops. What a client
- * sends is checked before a device sees it, and the memory clients can take is bounded by the settings.
+ * the address, or open the socket's file for writing, may read and write. Owns the event loops and all connections; its
+ * methods may be called from any thread but its own event loops. What a client sends is checked before a device sees it,
+ * and the memory clients can take is bounded by the settings.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel is told closed by its close future
 public final class NbdServer implements AutoCloseable {

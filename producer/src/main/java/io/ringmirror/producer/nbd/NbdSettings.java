@@ -31,6 +31,7 @@ public record NbdSettings(
 
     public NbdSettings {
         Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(socket, "socket");
         require(!host.isBlank(), "NBD listen host is blank; use a name or an address, as 127.0.0.1");
         require(port >= 0 && port <= 65_535, "NBD port is " + port + "; use 0 to 65535");
         require(

@@ -109,7 +109,11 @@ public final class FioLoad implements NbdLoad {
         }
         for (Target target : targets) {
             text.append("[").append(target.export().replace('/', '-')).append("-job]\n");
-            line(text, "uri", "nbd+unix:///" + target.export() + "?socket=" + target.socket());
+            line(
+                    text,
+                    "uri",
+                    "nbd+unix:///" + target.export() + "?socket="
+                            + target.socket().orElseThrow());
         }
         return text.toString();
     }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** An NBD client that puts load on exports, all of them at a time. */
 public interface NbdLoad {
@@ -23,8 +24,8 @@ public interface NbdLoad {
      * An export of a server.
      *
      * @param address where it is served over TCP
-     * @param socket where over a Unix-domain socket
+     * @param socket where over a Unix-domain socket; empty where the load is not {@link #local}
      * @param export its name, empty where a server has one export only
      */
-    record Target(InetSocketAddress address, Path socket, String export) {}
+    record Target(InetSocketAddress address, Optional<Path> socket, String export) {}
 }

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where an NBD server takes connections: a TCP address, and a Unix-domain socket if one is set. The socket's file is
- * made here and deleted again; one that a killed server has left behind is replaced. Used by one thread at a time.
+ * Where an NBD server takes connections: a TCP address, and a Unix-domain socket if one is set. Netty makes the socket's
+ * file and deletes it again; one that a killed server has left behind is replaced. Used by one thread at a time.
  */
 final class Listeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -77,7 +77,7 @@ final class Listeners implements AutoCloseable {
     @Override
     public void close() {
         tcp.close().awaitUninterruptibly();
-        local.ifPresent(Listeners::closeLocal);
+        local.ifPresent(channel -> channel.close().awaitUninterruptibly());
     }
 
     private static ServerBootstrap bootstrap(EventLoopGroup eventLoops, Consumer<Channel> accepted) {
@@ -136,15 +136,5 @@ final class Listeners implements AutoCloseable {
             return;
         }
         throw new IOException(problem + "another process serves there; choose another path, or end it");
-    }
-
-    private static void closeLocal(Channel channel) {
-        Path socket = ((UnixDomainSocketAddress) channel.localAddress()).getPath();
-        channel.close().awaitUninterruptibly();
-        try {
-            Files.deleteIfExists(socket);
-        } catch (IOException e) {
-            LOG.warn("NBD socket {} could not be deleted: {}", socket, e.getMessage());
-        }
     }
 }

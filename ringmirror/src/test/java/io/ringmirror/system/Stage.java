@@ -93,11 +93,11 @@ final class Stage implements AutoCloseable {
         opened.add(feed).start();
     }
 
-    /** Starts the tracker on a directory of its own. */
+    /** Starts the tracker on a directory of its own; its memory has a copy on every broker, as the ring has. */
     void startTracker(String state) throws Exception {
         tracker = Tracker.start(
                 new TrackerSettings(
-                        client(), TOPICS, directory.resolve(state), 1, 0, PATIENCE.toMillis(), Optional.empty()),
+                        client(), TOPICS, directory.resolve(state), brokers, 0, PATIENCE.toMillis(), Optional.empty()),
                 serdes);
     }
 

@@ -18,7 +18,8 @@ import java.util.Optional;
  * A volume in a sparse file, byte for byte: offset n of the volume is offset n of the file, so that any tool for raw disk
  * images reads it. Its size never changes. Threads as {@link VolumeImage} has them.
  *
- * <p>What is written stays in the system's memory to be read from there, unless {@link #bypassCache} was told.
+ * <p>What is written stays in the system's memory to be read from there, unless {@link #bypassCache} was told, and goes to
+ * the disk in portions while more is written.
  *
  * <p>A discard punches a hole and zeroes take unwritten space where the system and the file system can; elsewhere both
  * write zeroes.
@@ -36,6 +37,7 @@ public final class ImageFile implements VolumeImage {
     private final long sizeBytes;
     private final FileChannel channel;
     private final Optional<LinuxFile> linux;
+    private final WriteBack writeBack;
     private Optional<DirectFile> direct = Optional.empty();
 
     private ImageFile(Path path, long sizeBytes, FileChannel channel, Optional<LinuxFile> linux) {
@@ -43,6 +45,7 @@ public final class ImageFile implements VolumeImage {
         this.sizeBytes = sizeBytes;
         this.channel = channel;
         this.linux = linux;
+        this.writeBack = new WriteBack(this::sendToDisk);
     }
 
     /**
@@ -160,10 +163,12 @@ public final class ImageFile implements VolumeImage {
         if (direct.isPresent() && direct.get().write(offsetBytes, data, remaining)) {
             return;
         }
-        channel.position(offsetBytes);
-        while (remaining > 0) {
-            remaining -= channel.write(data);
+        if (data.length == 1) {
+            writeAt(offsetBytes, data[0]);
+        } else {
+            gather(offsetBytes, data, remaining);
         }
+        writeBack.wrote(offsetBytes, remaining);
     }
 
     @Override
@@ -184,6 +189,7 @@ public final class ImageFile implements VolumeImage {
 
     @Override
     public void force() throws IOException {
+        writeBack.clear();
         channel.force(false);
     }
 
@@ -223,6 +229,27 @@ public final class ImageFile implements VolumeImage {
                     linux.get().close();
                 }
             }
+        }
+    }
+
+    private void writeAt(long offsetBytes, ByteBuffer data) throws IOException {
+        long at = offsetBytes;
+        while (data.hasRemaining()) {
+            at += channel.write(data, at);
+        }
+    }
+
+    private void gather(long offsetBytes, ByteBuffer[] data, long lengthBytes) throws IOException {
+        channel.position(offsetBytes);
+        long remaining = lengthBytes;
+        while (remaining > 0) {
+            remaining -= channel.write(data);
+        }
+    }
+
+    private void sendToDisk(long offsetBytes, long lengthBytes) throws IOException {
+        if (linux.isPresent()) {
+            linux.get().writeBack(offsetBytes, lengthBytes);
         }
     }
 

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the JDK cannot ask of a file: holes punched and found, and space taken, by fallocate(2), lseek(2) and statx(2).
+ * What the JDK cannot ask of a file: holes punched and found, space taken, and a part of it written back, by fallocate(2),
+ * lseek(2), statx(2) and sync_file_range(2).
  * Has a file descriptor of its own. Any thread may ask; close when no call is under way. Where the system or the file
  * system cannot do what is asked, the answer says so, and callers do without.
  */
@@ -25,6 +26,9 @@ final class LinuxFile implements AutoCloseable {
     private static final int FALLOC_ZERO_RANGE = 16;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
+    /** Waits for what is on its way already, sends what is not, and waits for that. */
+    private static final int SYNC_FILE_RANGE_WRITE_AND_WAIT = 7;
+
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BLOCKS = 0x400;
     /** Where struct statx has its count of 512-byte blocks (include/uapi/linux/stat.h), and how long it is. */
@@ -77,6 +81,20 @@ final class LinuxFile implements AutoCloseable {
     /** Makes a range zeroes that keep their space; false if the file system cannot, and nothing changed. */
     boolean zeroRange(long offsetBytes, long lengthBytes) throws IOException {
         return allocate(FALLOC_ZERO_RANGE | FALLOC_KEEP_SIZE, offsetBytes, lengthBytes);
+    }
+
+    /**
+     * Sends what was written to a range to the disk, and waits for it. It is not durable after that: what describes the
+     * file is not written, nor is the disk's own cache. Where the system cannot do it, nothing happens.
+     */
+    void writeBack(long offsetBytes, long lengthBytes) throws IOException {
+        try {
+            C.sync_file_range(fd, offsetBytes, lengthBytes, SYNC_FILE_RANGE_WRITE_AND_WAIT);
+        } catch (LastErrorException e) {
+            if (e.getErrorCode() != ENOSYS) {
+                throw failure("sync_file_range", path, e);
+            }
+        }
     }
 
     /** The next data at or after an offset, or -1 if a hole reaches to the end of the file. */
@@ -150,6 +168,8 @@ final class LinuxFile implements AutoCloseable {
         static native int fallocate(int fd, int mode, long offset, long length) throws LastErrorException;
 
         static native long lseek(int fd, long offset, int whence) throws LastErrorException;
+
+        static native int sync_file_range(int fd, long offset, long length, int flags) throws LastErrorException;
 
         static native int statx(int directory, String path, int flags, int mask, Pointer buffer)
                 throws LastErrorException;

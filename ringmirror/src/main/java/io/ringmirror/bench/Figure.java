@@ -7,6 +7,8 @@ public enum Figure {
     MEDIAN("median us"),
     P99("p99 us"),
     P999("p99.9 us"),
+    BUSY("% of processors"),
+    PROCESSOR_TIME("us of processors / op"),
     REWRITTEN("bytes flushed / distinct"),
     BEHIND("MiB behind"),
     RESIDENT("MiB resident"),

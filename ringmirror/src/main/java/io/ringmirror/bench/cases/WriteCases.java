@@ -1,8 +1,10 @@
 package io.ringmirror.bench.cases;
 
 import static io.ringmirror.bench.Bench.VOLUME_BYTES;
+import static io.ringmirror.bench.BenchSite.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
+import io.ringmirror.bench.BenchServer;
 import io.ringmirror.bench.BenchSite;
 import io.ringmirror.bench.Comparison;
 import io.ringmirror.bench.Contender;
@@ -39,6 +41,7 @@ final class WriteCases {
     /** What Kafka's producer has on its way to a broker if nobody tells it otherwise. */
     private static final int KAFKAS_REQUESTS = 5;
 
+    private final Processors processors = new Processors();
     private final BenchSite site;
 
     WriteCases(BenchSite site) {
@@ -63,7 +66,9 @@ final class WriteCases {
                 List.of(
                         Comparison.ratioAtLeast(0.90, Figure.OPERATIONS, MIRROR, BARE),
                         Comparison.ratio(Figure.OPERATIONS, MIRROR, BARE_SINGLE),
-                        Comparison.ratio(Figure.P99, MIRROR, BARE)));
+                        Comparison.ratio(Figure.P99, MIRROR, BARE),
+                        Comparison.ratio(Figure.BUSY, MIRROR, BARE),
+                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE)));
     }
 
     private BenchCase bytes(String size, int blockBytes) {
@@ -72,7 +77,10 @@ final class WriteCases {
                 "write-" + size + "-32",
                 size.replace("k", " KiB").replace("m", " MiB") + " sequential writes, ack=write, 32 in flight",
                 List.of(mirror(MIRROR, WRITE, workload), bare(blockBytes, 32)),
-                List.of(Comparison.ratioAtLeast(0.90, Figure.THROUGHPUT, MIRROR, BARE)));
+                List.of(
+                        Comparison.ratioAtLeast(0.90, Figure.THROUGHPUT, MIRROR, BARE),
+                        Comparison.ratio(Figure.BUSY, MIRROR, BARE),
+                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE)));
     }
 
     private BenchCase latency() {
@@ -82,7 +90,8 @@ final class WriteCases {
                 List.of(mirror(MIRROR, WRITE, random(1)), bare(4 << 10, 1)),
                 List.of(
                         Comparison.differenceAtMost(60, Figure.MEDIAN, MIRROR, BARE),
-                        Comparison.ratioAtMost(1.25, Figure.P99, MIRROR, BARE)));
+                        Comparison.ratioAtMost(1.25, Figure.P99, MIRROR, BARE),
+                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE)));
     }
 
     private BenchCase acknowledgedFromCache() {
@@ -108,10 +117,13 @@ final class WriteCases {
     }
 
     private Contender mirror(String name, String server, Workload workload) {
-        return new Contender(
-                name,
-                duration ->
-                        site.measure(site.source(server, VOLUME_BYTES, Map.of(Keys.ACK, server)), workload, duration));
+        return new Contender(name, duration -> {
+            BenchServer source = site.source(server, VOLUME_BYTES, Map.of(Keys.ACK, server));
+            Measurement measured = processors.during(
+                    () -> site.load().run(List.of(source.target(server, VOLUME)), workload, duration));
+            site.deleteReleased(server);
+            return measured;
+        });
     }
 
     private Contender bare(int blockBytes, int depth) {
@@ -126,7 +138,7 @@ final class WriteCases {
             throws IOException, InterruptedException {
         site.create(RING_ONLY, VOLUME_BYTES, RING_ONLY);
         try (BareProducer producer = new BareProducer(site.ring(RING_ONLY), site.kafka(), requests)) {
-            Measurement measured = producer.run(blockBytes, depth, duration);
+            Measurement measured = processors.during(() -> producer.run(blockBytes, depth, duration));
             site.deleteAll(RING_ONLY);
             return measured;
         }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param rounds runs of each contender that count
  * @param warmUp of each contender, before them
  * @param sample how long one of them takes
- * @param backlogBytes what a destination has to catch up with
+ * @param backlogBytes what a destination has to catch up with; the ring must have logs for it, one for each 28 MiB
  * @param sustained how long source and destination run together
  * @param overwriteBytes what is written over and over
  * @param epochs the longest history of a mirror, in flush epochs
@@ -42,7 +42,7 @@ public record BenchProfile(
             5,
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
-            2L << 30,
+            1L << 30,
             Duration.ofSeconds(60),
             1L << 30,
             10_000,

@@ -26,7 +26,7 @@ final class Rounds {
     /** Runs it; the order of figures in the result is that of the case. */
     BenchReport.Result run(int brokers, BenchCase wanted) throws IOException, InterruptedException {
         for (Contender contender : wanted.contenders()) {
-            contender.run().measure(warmUp);
+            contender.warmUp().measure(warmUp);
         }
         Map<String, List<Measurement>> measured = new LinkedHashMap<>();
         wanted.contenders().forEach(contender -> measured.put(contender.name(), new ArrayList<>()));

@@ -32,6 +32,25 @@ class RoundsTest {
     }
 
     @Test
+    void aContenderMayBeWarmedUpInAWayOfItsOwn() throws Exception {
+        Contender own = new Contender(
+                "a",
+                duration -> {
+                    order.add("warm" + duration.toSeconds());
+                    return Measurement.of(Figure.OPERATIONS, 1);
+                },
+                contender("a", 1).run());
+
+        new Rounds(1, WARM_UP, SAMPLE)
+                .run(
+                        1,
+                        new BenchCase(
+                                "case", "a case", List.of(own), List.of(Comparison.value(Figure.OPERATIONS, "a"))));
+
+        assertThat(order).containsExactly("warm1", "a2");
+    }
+
+    @Test
     void aRatioIsReckonedWithinEachRoundAndTheWarmUpDoesNotCount() throws Exception {
         BenchCase wanted = new BenchCase(
                 "case",

@@ -62,13 +62,17 @@ final class DestinationCases {
                 "a backlog of " + size.replace("k", " KiB").replace("m", " MiB")
                         + " writes: a destination applies it, a consumer reads it",
                 List.of(
-                        new Contender(DESTINATION, duration -> {
-                            if (duration.equals(profile.warmUp())) {
-                                follow(blockBytes, duration);
-                            }
-                            return applyBacklog(blockBytes);
-                        }),
-                        new Contender(BARE, duration -> readBacklog(blockBytes, duration))),
+                        new Contender(
+                                DESTINATION,
+                                duration -> {
+                                    follow(blockBytes, duration);
+                                    return applyBacklog(blockBytes);
+                                },
+                                duration -> applyBacklog(blockBytes)),
+                        new Contender(
+                                BARE,
+                                duration -> readBacklog(blockBytes, duration),
+                                duration -> readBacklog(blockBytes, Duration.ZERO))),
                 List.of(Comparison.ratioAtLeast(0.80, Figure.THROUGHPUT, DESTINATION, BARE)));
     }
 
@@ -78,25 +82,28 @@ final class DestinationCases {
                 "sustained",
                 "4 KiB random writes, ack=write, 32 in flight, for a while, with a destination and without",
                 List.of(
-                        new Contender(TOGETHER, duration -> {
-                            Measurement measured = site.load()
-                                    .run(List.of(pair().target(PAIR, VOLUME)), workload, longEnough(duration));
-                            return measured.with(Figure.BEHIND, behindMib());
-                        }),
-                        new Contender(ALONE, duration -> {
-                            BenchServer source = pair();
-                            Measurement measured = site.load()
-                                    .run(List.of(source.target(SINGLE, VOLUME)), workload, longEnough(duration));
-                            site.deleteReleased(SINGLE);
-                            return measured;
-                        })),
+                        new Contender(
+                                TOGETHER,
+                                duration -> writeToPair(workload, duration),
+                                duration -> writeToPair(workload, profile.sustained())),
+                        new Contender(
+                                ALONE,
+                                duration -> writeToSingle(workload, duration),
+                                duration -> writeToSingle(workload, profile.sustained()))),
                 List.of(
                         Comparison.ratioAtLeast(0.75, Figure.OPERATIONS, TOGETHER, ALONE),
                         Comparison.atMost(BEHIND_BOUND_MIB, Figure.BEHIND, TOGETHER)));
     }
 
-    private Duration longEnough(Duration duration) {
-        return duration.equals(profile.sample()) ? profile.sustained() : duration;
+    private Measurement writeToPair(Workload workload, Duration duration) throws IOException, InterruptedException {
+        Measurement measured = site.load().run(List.of(pair().target(PAIR, VOLUME)), workload, duration);
+        return measured.with(Figure.BEHIND, behindMib());
+    }
+
+    private Measurement writeToSingle(Workload workload, Duration duration) throws IOException, InterruptedException {
+        Measurement measured = site.load().run(List.of(pair().target(SINGLE, VOLUME)), workload, duration);
+        site.deleteReleased(SINGLE);
+        return measured;
     }
 
     private double behindMib() {
@@ -136,10 +143,10 @@ final class DestinationCases {
                         duration);
     }
 
-    /** Reads the ring, and to warm up for as long as the destination does. */
+    /** Reads the ring once, and again for as long as there is time; tells the last one. */
     private Measurement readBacklog(int blockBytes, Duration duration) throws IOException, InterruptedException {
         makeBacklog(blockBytes);
-        long endNs = System.nanoTime() + (duration.equals(profile.warmUp()) ? duration.toNanos() : 0);
+        long endNs = System.nanoTime() + duration.toNanos();
         Measurement last;
         do {
             last = new BareConsumer(site.ring(PAIR), site.kafka()).run();

@@ -42,7 +42,10 @@ public final class Bench {
     public BenchReport run() throws IOException, InterruptedException {
         NbdLoad load = load();
         BenchProfile profile = settings.profile();
-        Rounds rounds = new Rounds(profile.rounds(), profile.warmUp(), profile.sample());
+        Rounds rounds = new Rounds(
+                profile.rounds(),
+                new WarmUp(profile.warmUp(), profile.warmUpBound(), new Compilers(ProcessHandle.current())),
+                profile.sample());
         List<BenchReport.Result> results = new ArrayList<>();
         Optional<String> plain = Optional.empty();
         for (int brokers : settings.brokers()) {

@@ -46,6 +46,10 @@ public final class BenchSite implements AutoCloseable {
     /** What {@code bin/ringmirror} gives a server. */
     private static final List<String> SERVER_OPTIONS = List.of("-XX:G1HeapRegionSize=4m", "-Xmx512m");
 
+    /** And what it gives a tracker. */
+    private static final List<String> TRACKER_OPTIONS =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
+
     private static final List<String> BROKER_OPTIONS = List.of("-Xmx512m", "-XX:+UseG1GC");
     private static final String BROKER_PROPERTIES = "log.segment.bytes=67108864\n";
     private static final Duration STATUS_BOUND = Duration.ofMinutes(5);
@@ -321,7 +325,7 @@ public final class BenchSite implements AutoCloseable {
                         brokers.bootstrapServers(), directory.resolve("tracker")));
         Child tracker = processes.java(
                 "tracker",
-                List.of("-XX:+UseSerialGC", "-Xmx128m"),
+                TRACKER_OPTIONS,
                 List.of("io.ringmirror.cli.Main", "tracker", "--config", properties.toString()),
                 " is started");
         tracker.start();

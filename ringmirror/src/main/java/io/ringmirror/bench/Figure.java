@@ -9,6 +9,7 @@ public enum Figure {
     P999("p99.9 us"),
     BUSY("% of processors"),
     PROCESSOR_TIME("us of processors / op"),
+    COMPILING("processors compiling"),
     REWRITTEN("bytes flushed / distinct"),
     BEHIND("MiB behind"),
     RESIDENT("MiB resident"),

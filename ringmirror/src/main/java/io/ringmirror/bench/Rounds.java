@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a case: every contender once to warm up, then all of them once a round, another one first each time, so that what
+ * Runs a case: warms every contender up, then runs all of them once a round, another one first each time, so that what
  * the machine does meanwhile meets them alike. Ratios are reckoned within a round. One thread.
  */
 final class Rounds {
     private final int rounds;
-    private final Duration warmUp;
+    private final WarmUp warmUp;
     private final Duration sample;
 
-    Rounds(int rounds, Duration warmUp, Duration sample) {
+    Rounds(int rounds, WarmUp warmUp, Duration sample) {
         this.rounds = rounds;
         this.warmUp = warmUp;
         this.sample = sample;
@@ -26,7 +26,7 @@ final class Rounds {
     /** Runs it; the order of figures in the result is that of the case. */
     BenchReport.Result run(int brokers, BenchCase wanted) throws IOException, InterruptedException {
         for (Contender contender : wanted.contenders()) {
-            contender.warmUp().measure(warmUp);
+            warmUp.of(contender);
         }
         Map<String, List<Measurement>> measured = new LinkedHashMap<>();
         wanted.contenders().forEach(contender -> measured.put(contender.name(), new ArrayList<>()));

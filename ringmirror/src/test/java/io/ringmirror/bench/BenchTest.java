@@ -15,6 +15,7 @@ class BenchTest {
             "brief",
             1,
             Duration.ofMillis(100),
+            Duration.ofMillis(100),
             Duration.ofMillis(200),
             96L << 20,
             Duration.ofMillis(200),

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** How a case is run, and what is reckoned from its rounds. */
 class RoundsTest {
-    private static final Duration WARM_UP = Duration.ofSeconds(1);
+    private static final WarmUp WARM_UP = new WarmUp(Duration.ofSeconds(1), Duration.ZERO, () -> 1);
     private static final Duration SAMPLE = Duration.ofSeconds(2);
 
     private final List<String> order = new ArrayList<>();

@@ -92,8 +92,8 @@ final class GrowthCases {
                 "starts",
                 "start after a clean stop, by the volume's size",
                 List.of(
-                        new Contender("64 GiB", duration -> startOf("large", LARGE_BYTES)),
-                        new Contender("64 MiB", duration -> startOf("small", SMALL_BYTES))),
+                        Contender.cold("64 GiB", duration -> startOf("large", LARGE_BYTES)),
+                        Contender.cold("64 MiB", duration -> startOf("small", SMALL_BYTES))),
                 List.of(Comparison.ratioAtMost(1.25, Figure.START, "64 GiB", "64 MiB")));
     }
 

@@ -68,7 +68,8 @@ final class WriteCases {
                         Comparison.ratio(Figure.OPERATIONS, MIRROR, BARE_SINGLE),
                         Comparison.ratio(Figure.P99, MIRROR, BARE),
                         Comparison.ratio(Figure.BUSY, MIRROR, BARE),
-                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE)));
+                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE),
+                        Comparison.value(Figure.COMPILING, MIRROR)));
     }
 
     private BenchCase bytes(String size, int blockBytes) {
@@ -80,7 +81,8 @@ final class WriteCases {
                 List.of(
                         Comparison.ratioAtLeast(0.90, Figure.THROUGHPUT, MIRROR, BARE),
                         Comparison.ratio(Figure.BUSY, MIRROR, BARE),
-                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE)));
+                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE),
+                        Comparison.value(Figure.COMPILING, MIRROR)));
     }
 
     private BenchCase latency() {
@@ -91,7 +93,8 @@ final class WriteCases {
                 List.of(
                         Comparison.differenceAtMost(60, Figure.MEDIAN, MIRROR, BARE),
                         Comparison.ratioAtMost(1.25, Figure.P99, MIRROR, BARE),
-                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE)));
+                        Comparison.ratio(Figure.PROCESSOR_TIME, MIRROR, BARE),
+                        Comparison.value(Figure.COMPILING, MIRROR)));
     }
 
     private BenchCase acknowledgedFromCache() {

@@ -4,6 +4,7 @@ import io.ringmirror.producer.SourceSettings.AckMode;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.store.ReplicaDirectory;
+import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.serde.MirrorSerdes;
@@ -29,6 +30,8 @@ import java.util.function.IntFunction;
 final class Bench implements AutoCloseable {
     static final int BLOCK = 4096;
     static final int VOLUME_BYTES = 4 << 20;
+    static final int CACHE_HALF_BYTES = 1 << 20;
+    static final Definition.Ring ROOMY = new Definition.Ring(2, 8, 1L << 40);
     static final Duration BEAT = Duration.ofSeconds(1);
     static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
 
@@ -91,6 +94,17 @@ final class Bench implements AutoCloseable {
                 0);
     }
 
+    /** A source of an empty mirror that has nothing more to do. */
+    static Bench settled(Path directory, Definition.Ring bounds, SourceSettings settings) throws Exception {
+        Bench started = new Bench(directory, new MemoryRing(bounds.initialLogs()), definition(bounds), settings);
+        started.settle();
+        return started;
+    }
+
+    static Bench settled(Path directory, AckMode ack, Definition.Ring bounds) throws Exception {
+        return settled(directory, bounds, settings(ack));
+    }
+
     /** One step; true if something was done. */
     boolean step() throws Exception {
         return role.owner().step(nowNs);
@@ -119,6 +133,23 @@ final class Bench implements AutoCloseable {
         do {
             settle();
         } while (disk.runAll() > 0);
+    }
+
+    /** Has everything flushed, and goes on in another log. */
+    void rotate() throws Exception {
+        settle();
+        role.order(Action.FLUSH);
+        settleWithDisk();
+    }
+
+    /** Makes every log that was asked for. */
+    void growAll() {
+        for (CompletableFuture<Integer> growth : growths) {
+            int logs = ring.grow(ring.logs() + 1);
+            ring.reach(logs);
+            growth.complete(logs);
+        }
+        growths.clear();
     }
 
     /** The outcome of one request. */

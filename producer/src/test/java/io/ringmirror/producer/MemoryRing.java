@@ -121,6 +121,12 @@ final class MemoryRing implements RingProducer {
                 .toList();
     }
 
+    /** The last record of a log. */
+    LogRecord last(int log) {
+        List<LogRecord> records = log(log);
+        return records.get(records.size() - 1);
+    }
+
     /** Names of the blocking calls so far, whatever became of them. */
     List<String> calls() {
         return List.copyOf(calls);

@@ -63,11 +63,7 @@ final class DirectFile implements AutoCloseable {
             left[i] = data[i].duplicate();
         }
         try {
-            channel.position(offsetBytes);
-            long remaining = lengthBytes;
-            while (remaining > 0) {
-                remaining -= channel.write(left);
-            }
+            PositionedWrite.gather(channel, offsetBytes, left, lengthBytes);
         } catch (IOException e) {
             LOG.info("{} is written through the system's cache from here on: {}", path, e.getMessage());
             refused = true;

@@ -166,7 +166,7 @@ public final class ImageFile implements VolumeImage {
         if (data.length == 1) {
             writeAt(offsetBytes, data[0]);
         } else {
-            gather(offsetBytes, data, remaining);
+            PositionedWrite.gather(channel, offsetBytes, data, remaining);
         }
         writeBack.wrote(offsetBytes, remaining);
     }
@@ -236,14 +236,6 @@ public final class ImageFile implements VolumeImage {
         long at = offsetBytes;
         while (data.hasRemaining()) {
             at += channel.write(data, at);
-        }
-    }
-
-    private void gather(long offsetBytes, ByteBuffer[] data, long lengthBytes) throws IOException {
-        channel.position(offsetBytes);
-        long remaining = lengthBytes;
-        while (remaining > 0) {
-            remaining -= channel.write(data);
         }
     }
 

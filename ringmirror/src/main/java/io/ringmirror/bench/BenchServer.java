@@ -2,6 +2,7 @@ package io.ringmirror.bench;
 
 import io.ringmirror.bench.load.NbdLoad.Target;
 import io.ringmirror.processes.Child;
+import io.ringmirror.replica.store.PositionFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -89,6 +90,14 @@ public final class BenchServer {
             throw new IOException(status + " does not tell " + RESIDENT);
         }
         return Double.parseDouble(found.group(1)) / KIB_PER_MIB;
+    }
+
+    /** The sequence up to which its replica of a mirror is flushed. */
+    public long flushedSequence(String mirror) throws IOException {
+        return PositionFile.open(replica(mirror).resolve("position"))
+                .checkpoint()
+                .position()
+                .sequence();
     }
 
     /** How many threads of each name it has, numbers in names left out. */

@@ -3,46 +3,26 @@ package io.ringmirror.bench;
 import io.ringmirror.bench.load.NbdLoad;
 import io.ringmirror.bench.load.Workload;
 import io.ringmirror.config.Keys;
-import io.ringmirror.config.RingMirrorConfig;
 import io.ringmirror.processes.Brokers;
 import io.ringmirror.processes.Child;
 import io.ringmirror.processes.Children;
 import io.ringmirror.replica.Opened;
-import io.ringmirror.replica.store.PositionFile;
-import io.ringmirror.schemas.Command;
-import io.ringmirror.schemas.Command.Action;
-import io.ringmirror.schemas.Definition;
-import io.ringmirror.schemas.EpochTrail;
-import io.ringmirror.schemas.MirrorStatus;
-import io.ringmirror.schemas.serde.MirrorSerdes;
-import io.ringmirror.schemas.topics.CommandSender;
-import io.ringmirror.schemas.topics.DefinitionStore;
-import io.ringmirror.schemas.topics.EventTail;
-import io.ringmirror.schemas.topics.StatusReader;
-import io.ringmirror.schemas.topics.TopicAdmin;
-import io.ringmirror.schemas.topics.TopicPlan;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Predicate;
 
 /**
  * What stands while cases are measured: brokers, a tracker, and servers as they are asked for, each a process as a user
  * would run it. All of them end when this is closed. One thread.
  */
 public final class BenchSite implements AutoCloseable {
-    /** The only volume of a mirror that has one. */
-    public static final String VOLUME = "disk";
-
     /** What {@code bin/ringmirror} gives a server. */
     private static final List<String> SERVER_OPTIONS = List.of("-XX:G1HeapRegionSize=4m", "-Xmx512m");
 
@@ -53,27 +33,21 @@ public final class BenchSite implements AutoCloseable {
     private static final List<String> BROKER_OPTIONS = List.of("-Xmx512m", "-XX:+UseG1GC");
     private static final String BROKER_PROPERTIES = "log.segment.bytes=67108864\n";
     private static final Duration STATUS_BOUND = Duration.ofMinutes(5);
-    private static final long LOOK_MS = 200;
-    private static final int ALL = -1;
 
     private final Path directory;
     private final Path data;
     private final Children processes;
     private final Brokers brokers;
-    private final RingMirrorConfig client;
-    private final MirrorSerdes serdes;
-    private final TopicAdmin admin;
     private final NbdLoad load;
     private final Optional<PlainServer> plain;
     private final Opened opened;
+    private final BenchMirrors mirrors;
     private final Map<String, BenchServer> servers = new HashMap<>();
-    private final Map<String, Definition> mirrors = new HashMap<>();
 
     private BenchSite(
             Directories directories,
             Children processes,
             Brokers brokers,
-            RingMirrorConfig client,
             NbdLoad load,
             Optional<PlainServer> plain,
             Opened opened) {
@@ -81,12 +55,10 @@ public final class BenchSite implements AutoCloseable {
         this.data = directories.servers();
         this.processes = processes;
         this.brokers = brokers;
-        this.client = client;
         this.load = load;
         this.plain = plain;
         this.opened = opened;
-        this.serdes = opened.add(MirrorSerdes.configured(client.serdeProperties()));
-        this.admin = opened.add(TopicAdmin.open(client.adminProperties(), client.kafkaTimeout()));
+        this.mirrors = opened.add(BenchMirrors.on(brokers.bootstrapServers(), brokers.count()));
     }
 
     /**
@@ -106,11 +78,9 @@ public final class BenchSite implements AutoCloseable {
             Path data = Files.createDirectories(directories.servers());
             Children processes = opened.add(new Children(directory));
             Brokers brokers = Brokers.start(brokerCount, directory, processes, BROKER_OPTIONS, BROKER_PROPERTIES);
-            RingMirrorConfig client = new RingMirrorConfig(Map.of(Keys.BOOTSTRAP_SERVERS, brokers.bootstrapServers()));
             Optional<PlainServer> plain =
                     PlainServer.start(data, socket(directory, "plain", load), plainBytes, processes);
-            BenchSite site = new BenchSite(directories, processes, brokers, client, load, plain, opened);
-            site.admin.apply(site.admin.changes(site.plan().shared()));
+            BenchSite site = new BenchSite(directories, processes, brokers, load, plain, opened);
             site.startTracker();
             return site;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -128,18 +98,9 @@ public final class BenchSite implements AutoCloseable {
         return plain;
     }
 
-    public MirrorSerdes serdes() {
-        return serdes;
-    }
-
-    /** The topic of a mirror's ring. */
-    public String ring(String mirror) {
-        return client.topics().ring(mirror);
-    }
-
-    /** What servers state from now on; closed by whoever asked. */
-    public EventTail events() {
-        return EventTail.open(client.topics(), serdes, client.controlProperties(), client.kafkaTimeout());
+    /** The mirrors that its servers serve. */
+    public BenchMirrors mirrors() {
+        return mirrors;
     }
 
     /** For bare clients of the log. */
@@ -165,120 +126,26 @@ public final class BenchSite implements AutoCloseable {
         return server.start();
     }
 
-    /** Makes a mirror; nothing if there is one. Without destinations its source alone decides what is released. */
-    public void create(String mirror, List<Definition.Volume> volumes, String source, String... destinations)
-            throws IOException, InterruptedException {
-        if (mirrors.containsKey(mirror)) {
-            return;
-        }
-        List<Definition.Replica> replicas = new ArrayList<>();
-        replicas.add(new Definition.Replica(source, UUID.randomUUID()));
-        for (String destination : destinations) {
-            replicas.add(new Definition.Replica(destination, UUID.randomUUID()));
-        }
-        Definition definition = new Definition(
-                mirror,
-                UUID.randomUUID(),
-                1,
-                System.currentTimeMillis(),
-                source,
-                volumes,
-                replicas,
-                new Definition.Ring(3, 64, 32L << 30),
-                0);
-        admin.apply(admin.changes(List.of(plan().ring(definition))));
-        new DefinitionStore(client.topics(), serdes, client.controlProperties(), client.kafkaTimeout()).put(definition);
-        mirrors.put(mirror, definition);
-    }
-
-    /** A mirror of one volume. */
-    public void create(String mirror, long volumeBytes, String source, String... destinations)
-            throws IOException, InterruptedException {
-        create(mirror, List.of(new Definition.Volume(VOLUME, volumeBytes)), source, destinations);
-    }
-
     /** A server with a mirror of its own name and of one volume, and no other replica; made where it is not there yet. */
     public BenchServer source(String name, long volumeBytes, Map<String, String> keys)
             throws IOException, InterruptedException {
-        create(name, volumeBytes, name);
+        mirrors.create(name, volumeBytes, name);
         BenchServer source = server(name, keys);
-        awaitServed(name);
+        mirrors.awaitServed(name);
         return source;
     }
 
     /** Puts load on such a mirror, and deletes what is released then. */
     public Measurement measure(BenchServer source, Workload workload, Duration duration)
             throws IOException, InterruptedException {
-        Measurement measured = load.run(List.of(source.target(source.name(), VOLUME)), workload, duration);
-        deleteReleased(source.name());
+        Measurement measured = load.run(List.of(source.target(source.name(), BenchMirrors.VOLUME)), workload, duration);
+        mirrors.deleteReleased(source.name());
         return measured;
-    }
-
-    /** Waits until a mirror's source serves it. */
-    public void awaitServed(String mirror) throws IOException, InterruptedException {
-        await(mirror, status -> status.source().isPresent() && status.openEpoch() > 0);
-    }
-
-    /** Tells one server, or all, of a mirror to flush. */
-    public void order(String mirror, Optional<String> server, Action action) {
-        Definition definition = mirrors.get(mirror);
-        new CommandSender(client.topics(), serdes, client.controlProperties(), client.kafkaTimeout())
-                .send(new Command(definition.mirrorId(), mirror, UUID.randomUUID(), server, action));
-    }
-
-    /** The tracker's last word on a mirror. */
-    public Optional<MirrorStatus> status(String mirror) {
-        return new StatusReader(client.topics(), serdes, client.controlProperties(), client.kafkaTimeout())
-                .find(mirror);
-    }
-
-    /** Waits until the tracker says so. */
-    public MirrorStatus await(String mirror, Predicate<MirrorStatus> reached) throws IOException, InterruptedException {
-        long endNs = System.nanoTime() + STATUS_BOUND.toNanos();
-        while (true) {
-            Optional<MirrorStatus> status = status(mirror).filter(reached);
-            if (status.isPresent()) {
-                return status.get();
-            }
-            if (System.nanoTime() > endNs) {
-                throw new IOException("mirror " + mirror + " did not get where the benchmark waits for it: "
-                        + status(mirror).map(MirrorStatus::toString).orElse("no status"));
-            }
-            BenchServer.pause(LOOK_MS);
-        }
-    }
-
-    /** The sequence up to which a server's replica is flushed. */
-    public static long flushedSequence(BenchServer server, String mirror) throws IOException {
-        return PositionFile.open(server.replica(mirror).resolve("position"))
-                .checkpoint()
-                .position()
-                .sequence();
-    }
-
-    /** Deletes what is released of a mirror without destinations, so that the disk does not fill up. */
-    public void deleteReleased(String mirror) {
-        Optional<MirrorStatus> status = status(mirror);
-        for (MirrorStatus.Log log : status.map(MirrorStatus::logs).orElse(List.of())) {
-            if (log.state() == MirrorStatus.LogState.RELEASED) {
-                long end = log.trail().seal().map(EpochTrail.Seal::endOffset).orElse(0L);
-                admin.deleteRecords(ring(mirror), log.trail().log(), end);
-            }
-        }
-    }
-
-    /** Deletes everything that a bare producer has appended. */
-    public void deleteAll(String mirror) {
-        admin.deleteRecords(ring(mirror), 0, ALL);
     }
 
     @Override
     public void close() {
         opened.close();
-    }
-
-    private TopicPlan plan() {
-        return new TopicPlan(client.topics(), client.topicSettings(brokers.count()));
     }
 
     private BenchServer describe(String name, Map<String, String> keys) throws IOException {

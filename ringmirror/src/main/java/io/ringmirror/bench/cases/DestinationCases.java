@@ -1,7 +1,7 @@
 package io.ringmirror.bench.cases;
 
 import static io.ringmirror.bench.Bench.VOLUME_BYTES;
-import static io.ringmirror.bench.BenchSite.VOLUME;
+import static io.ringmirror.bench.BenchMirrors.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
 import io.ringmirror.bench.BenchProfile;
@@ -102,12 +102,12 @@ final class DestinationCases {
 
     private Measurement writeToSingle(Workload workload, Duration duration) throws IOException, InterruptedException {
         Measurement measured = site.load().run(List.of(pair().target(SINGLE, VOLUME)), workload, duration);
-        site.deleteReleased(SINGLE);
+        site.mirrors().deleteReleased(SINGLE);
         return measured;
     }
 
     private double behindMib() {
-        return site.status(PAIR).orElseThrow().replicas().stream()
+        return site.mirrors().status(PAIR).orElseThrow().replicas().stream()
                         .filter(replica -> replica.server().equals(COPY))
                         .mapToLong(replica -> replica.lagRecords())
                         .sum()
@@ -117,16 +117,16 @@ final class DestinationCases {
 
     /** The source; the destination runs, too. */
     private BenchServer pair() throws IOException, InterruptedException {
-        site.create(PAIR, VOLUME_BYTES, SOURCE, COPY);
-        site.create(SINGLE, VOLUME_BYTES, SOURCE);
+        site.mirrors().create(PAIR, VOLUME_BYTES, SOURCE, COPY);
+        site.mirrors().create(SINGLE, VOLUME_BYTES, SOURCE);
         BenchServer source = site.server(SOURCE, Map.of());
         site.server(COPY, Map.of());
         if (held) {
-            site.order(PAIR, Optional.of(COPY), Action.RESUME_FLUSH);
+            site.mirrors().order(PAIR, Optional.of(COPY), Action.RESUME_FLUSH);
             held = false;
         }
-        site.awaitServed(PAIR);
-        site.awaitServed(SINGLE);
+        site.mirrors().awaitServed(PAIR);
+        site.mirrors().awaitServed(SINGLE);
         return source;
     }
 
@@ -149,7 +149,7 @@ final class DestinationCases {
         long endNs = System.nanoTime() + duration.toNanos();
         Measurement last;
         do {
-            last = new BareConsumer(site.ring(PAIR), site.kafka()).run();
+            last = new BareConsumer(site.mirrors().ring(PAIR), site.kafka()).run();
         } while (System.nanoTime() < endNs);
         return last;
     }
@@ -160,23 +160,28 @@ final class DestinationCases {
             return;
         }
         BenchServer source = pair();
-        site.order(PAIR, Optional.of(COPY), Action.HOLD_FLUSH);
+        site.mirrors().order(PAIR, Optional.of(COPY), Action.HOLD_FLUSH);
         held = true;
         TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
         Workload workload =
                 Workload.of(Kind.SEQUENTIAL_WRITE, blockBytes, 32, VOLUME_BYTES).ofTotal(profile.backlogBytes());
         site.load().run(List.of(source.target(PAIR, VOLUME)), workload, Duration.ZERO);
         TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
-        backlogEnd =
-                site.status(PAIR).orElseThrow().source().orElseThrow().state().appliedSequence();
+        backlogEnd = site.mirrors()
+                .status(PAIR)
+                .orElseThrow()
+                .source()
+                .orElseThrow()
+                .state()
+                .appliedSequence();
     }
 
     /** From its first flush to that by which nearly all is flushed: what is less than a flush waits for its interval. */
     private Measurement applyBacklog(int blockBytes) throws IOException, InterruptedException {
         makeBacklog(blockBytes);
-        long start = BenchSite.flushedSequence(copy(), PAIR);
+        long start = copy().flushedSequence(PAIR);
         long enough = start + (long) ((backlogEnd - start) * MOST);
-        site.order(PAIR, Optional.of(COPY), Action.RESUME_FLUSH);
+        site.mirrors().order(PAIR, Optional.of(COPY), Action.RESUME_FLUSH);
         held = false;
         long first = awaitFlush(start);
         long firstNs = System.nanoTime();
@@ -185,14 +190,14 @@ final class DestinationCases {
             last = awaitFlush(last);
         }
         double seconds = (System.nanoTime() - firstNs) / 1e9;
-        site.order(PAIR, Optional.of(COPY), Action.FLUSH);
+        site.mirrors().order(PAIR, Optional.of(COPY), Action.FLUSH);
         return Measurement.ofBytes((last - first) * blockBytes, seconds);
     }
 
     private long awaitFlush(long after) throws IOException, InterruptedException {
         long endNs = System.nanoTime() + STALL_BOUND.toNanos();
         while (true) {
-            long flushed = BenchSite.flushedSequence(copy(), PAIR);
+            long flushed = copy().flushedSequence(PAIR);
             if (flushed > after) {
                 return flushed;
             }

@@ -1,6 +1,6 @@
 package io.ringmirror.bench.cases;
 
-import static io.ringmirror.bench.BenchSite.VOLUME;
+import static io.ringmirror.bench.BenchMirrors.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
 import io.ringmirror.bench.BenchProfile;
@@ -65,15 +65,15 @@ final class GrowthCases {
         for (int number = 1; number <= count; number++) {
             volumes.add(new Definition.Volume(VOLUME + number, SMALL_BYTES));
         }
-        site.create(name, volumes, name);
+        site.mirrors().create(name, volumes, name);
         BenchServer server = site.server(name, Map.of());
-        site.awaitServed(name);
+        site.mirrors().awaitServed(name);
         List<NbdLoad.Target> targets = volumes.stream()
                 .map(volume -> server.target(name, volume.name()))
                 .toList();
         Measurement measured = site.load()
                 .run(targets, Workload.of(Kind.RANDOM_WRITE, BLOCK_BYTES, DEPTH / count, SMALL_BYTES), duration);
-        site.deleteReleased(name);
+        site.mirrors().deleteReleased(name);
         return measured;
     }
 
@@ -128,7 +128,7 @@ final class GrowthCases {
             throws IOException, InterruptedException {
         BenchServer server = site.source(mirror, SMALL_BYTES, Map.of(Keys.SOURCE_FLUSH_DIRTY_BYTES, "1048576"));
         boolean making = false;
-        while (site.status(mirror).orElseThrow().openEpoch() < epochs) {
+        while (site.mirrors().status(mirror).orElseThrow().openEpoch() < epochs) {
             making = true;
             Workload fill = Workload.of(Kind.SEQUENTIAL_WRITE, 256 << 10, 8, SMALL_BYTES);
             site.measure(server, fill, A_WHILE);

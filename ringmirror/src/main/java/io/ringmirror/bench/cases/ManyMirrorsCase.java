@@ -1,6 +1,6 @@
 package io.ringmirror.bench.cases;
 
-import static io.ringmirror.bench.BenchSite.VOLUME;
+import static io.ringmirror.bench.BenchMirrors.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
 import io.ringmirror.bench.BenchProfile;
@@ -55,13 +55,13 @@ final class ManyMirrorsCase {
         List<String> busy = new ArrayList<>();
         for (int number = 1; number <= BUSY + idle; number++) {
             String mirror = name + "-" + number;
-            site.create(mirror, VOLUME_BYTES, name);
+            site.mirrors().create(mirror, VOLUME_BYTES, name);
             if (number <= BUSY) {
                 busy.add(mirror);
             }
         }
         BenchServer server = site.server(name, Map.of(Keys.SOURCE_CACHE_BYTES, Long.toString(16L << 20)));
-        site.awaitServed(name + "-" + (BUSY + idle));
+        site.mirrors().awaitServed(name + "-" + (BUSY + idle));
         List<NbdLoad.Target> targets =
                 busy.stream().map(mirror -> server.target(mirror, VOLUME)).toList();
         Measurement measured = site.load()
@@ -72,7 +72,7 @@ final class ManyMirrorsCase {
                         server.threads().values().stream()
                                 .mapToDouble(Long::doubleValue)
                                 .sum());
-        busy.forEach(site::deleteReleased);
+        busy.forEach(site.mirrors()::deleteReleased);
         return measured;
     }
 }

@@ -1,7 +1,7 @@
 package io.ringmirror.bench.cases;
 
 import static io.ringmirror.bench.Bench.VOLUME_BYTES;
-import static io.ringmirror.bench.BenchSite.VOLUME;
+import static io.ringmirror.bench.BenchMirrors.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
 import io.ringmirror.bench.BenchProfile;
@@ -51,12 +51,12 @@ final class OverwriteCase {
 
     private Measurement measure(Duration whatever) throws IOException, InterruptedException {
         BenchServer server = site.source(SERVER, VOLUME_BYTES, Map.of());
-        site.deleteReleased(SERVER);
-        long before = site.status(SERVER).orElseThrow().sealedEpoch();
+        site.mirrors().deleteReleased(SERVER);
+        long before = site.mirrors().status(SERVER).orElseThrow().sealedEpoch();
         Workload workload = Workload.of(Kind.RANDOM_WRITE, BLOCK_BYTES, 32, RANGE_BYTES)
                 .skewedBy(ZIPF)
                 .ofTotal(profile.overwriteBytes());
-        try (EventTail events = site.events()) {
+        try (EventTail events = site.mirrors().events()) {
             Measurement measured = site.load().run(List.of(server.target(SERVER, VOLUME)), workload, whatever);
             long last = flushAll();
             double distinctBytes = distinctBlocks(before + 1, last) * (double) BLOCK_BYTES;
@@ -66,8 +66,9 @@ final class OverwriteCase {
 
     /** Returns the last epoch when nothing is dirty any more. */
     private long flushAll() throws IOException, InterruptedException {
-        site.order(SERVER, Optional.of(SERVER), Action.FLUSH);
-        return site.await(
+        site.mirrors().order(SERVER, Optional.of(SERVER), Action.FLUSH);
+        return site.mirrors()
+                .await(
                         SERVER,
                         status -> status.source().isPresent()
                                 && status.source().get().state().dirtyBytes() == 0
@@ -77,9 +78,9 @@ final class OverwriteCase {
 
     private long distinctBlocks(long firstEpoch, long lastEpoch) throws IOException {
         return new RingScan(
-                        site.ring(SERVER),
+                        site.mirrors().ring(SERVER),
                         site.kafka(),
-                        site.serdes().logRecords().deserializer())
+                        site.mirrors().serdes().logRecords().deserializer())
                 .distinctBlocks(firstEpoch, lastEpoch, BLOCK_BYTES);
     }
 

@@ -1,7 +1,7 @@
 package io.ringmirror.bench.cases;
 
 import static io.ringmirror.bench.Bench.VOLUME_BYTES;
-import static io.ringmirror.bench.BenchSite.VOLUME;
+import static io.ringmirror.bench.BenchMirrors.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
 import io.ringmirror.bench.BenchServer;
@@ -76,20 +76,20 @@ final class ReadCases {
     }
 
     private BenchServer prepared(PlainServer plain) throws IOException, InterruptedException {
-        site.create(CACHED, VOLUME_BYTES, SERVER);
-        site.create(FLUSHED, VOLUME_BYTES, SERVER);
+        site.mirrors().create(CACHED, VOLUME_BYTES, SERVER);
+        site.mirrors().create(FLUSHED, VOLUME_BYTES, SERVER);
         BenchServer server = site.server(SERVER, KEYS);
         if (!prepared) {
-            site.awaitServed(CACHED);
-            site.awaitServed(FLUSHED);
+            site.mirrors().awaitServed(CACHED);
+            site.mirrors().awaitServed(FLUSHED);
             Workload fill = Workload.of(Kind.SEQUENTIAL_WRITE, 64 << 10, DEPTH, RANGE_BYTES)
                     .ofTotal(RANGE_BYTES);
             Duration whatever = Duration.ZERO;
             site.load().run(List.of(plain.target()), fill, whatever);
             site.load().run(List.of(server.target(CACHED, VOLUME)), fill, whatever);
             site.load().run(List.of(server.target(FLUSHED, VOLUME)), fill, whatever);
-            site.order(FLUSHED, Optional.of(SERVER), Action.FLUSH);
-            site.await(FLUSHED, status -> status.releasedEpoch() >= 1);
+            site.mirrors().order(FLUSHED, Optional.of(SERVER), Action.FLUSH);
+            site.mirrors().await(FLUSHED, status -> status.releasedEpoch() >= 1);
             prepared = true;
         }
         return server;

@@ -1,7 +1,7 @@
 package io.ringmirror.bench.cases;
 
 import static io.ringmirror.bench.Bench.VOLUME_BYTES;
-import static io.ringmirror.bench.BenchSite.VOLUME;
+import static io.ringmirror.bench.BenchMirrors.VOLUME;
 
 import io.ringmirror.bench.BenchCase;
 import io.ringmirror.bench.BenchServer;
@@ -124,7 +124,7 @@ final class WriteCases {
             BenchServer source = site.source(server, VOLUME_BYTES, Map.of(Keys.ACK, server));
             Measurement measured = processors.during(
                     () -> site.load().run(List.of(source.target(server, VOLUME)), workload, duration));
-            site.deleteReleased(server);
+            site.mirrors().deleteReleased(server);
             return measured;
         });
     }
@@ -139,10 +139,10 @@ final class WriteCases {
 
     private Measurement append(int blockBytes, int depth, int requests, Duration duration)
             throws IOException, InterruptedException {
-        site.create(RING_ONLY, VOLUME_BYTES, RING_ONLY);
-        try (BareProducer producer = new BareProducer(site.ring(RING_ONLY), site.kafka(), requests)) {
+        site.mirrors().create(RING_ONLY, VOLUME_BYTES, RING_ONLY);
+        try (BareProducer producer = new BareProducer(site.mirrors().ring(RING_ONLY), site.kafka(), requests)) {
             Measurement measured = processors.during(() -> producer.run(blockBytes, depth, duration));
-            site.deleteAll(RING_ONLY);
+            site.mirrors().deleteAll(RING_ONLY);
             return measured;
         }
     }

@@ -27,8 +27,7 @@ public final class BenchSite implements AutoCloseable {
     private static final List<String> SERVER_OPTIONS = List.of("-XX:G1HeapRegionSize=4m", "-Xmx512m");
 
     /** And what it gives a tracker. */
-    private static final List<String> TRACKER_OPTIONS =
-            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
+    private static final List<String> TRACKER_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-Xmx512m");
 
     private static final List<String> BROKER_OPTIONS = List.of("-Xmx512m", "-XX:+UseG1GC");
     private static final String BROKER_PROPERTIES = "log.segment.bytes=67108864\n";

@@ -44,7 +44,7 @@ public final class Bench {
         BenchProfile profile = settings.profile();
         Rounds rounds = new Rounds(
                 profile.rounds(),
-                new WarmUp(profile.warmUp(), profile.warmUpBound(), new Compilers(ProcessHandle.current())),
+                new WarmUp(profile.warmUp(), profile.warmUpBound(), new Compilers(ProcessHandle.current())::sinceLast),
                 profile.sample());
         List<BenchReport.Result> results = new ArrayList<>();
         Optional<String> plain = Optional.empty();

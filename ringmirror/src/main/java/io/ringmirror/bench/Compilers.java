@@ -1,6 +1,7 @@
 package io.ringmirror.bench;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
  * slower than it will be, and so is whatever shares the processors with them. Counted by Linux for each thread (proc(5));
  * elsewhere they are said to rest. One thread.
  */
-public final class Compilers implements WarmUp.Busyness {
+public final class Compilers {
     private static final Path PROC = Path.of("/proc");
 
     /** As the virtual machine calls them, cut to what Linux keeps of a thread's name. */
@@ -37,7 +38,6 @@ public final class Compilers implements WarmUp.Busyness {
     }
 
     /** Processors that they kept busy since the last time that was asked; 0.1 is a tenth of one. */
-    @Override
     public double sinceLast() {
         Map<Path, Long> now = ticks();
         long taken = 0;
@@ -59,20 +59,24 @@ public final class Compilers implements WarmUp.Busyness {
         return ticks;
     }
 
-    /** A process or thread that ends meanwhile has nothing to tell any more. */
     private static void addCompilers(Path tasks, Map<Path, Long> ticks) {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
-            for (Path thread : threads) {
-                String stat = Files.readString(thread.resolve("stat"));
-                int nameEnd = stat.lastIndexOf(')');
-                if (stat.substring(stat.indexOf('(') + 1, nameEnd).matches(NAME)) {
-                    List<String> fields = List.of(stat.substring(nameEnd + 2).split(" "));
-                    ticks.put(
-                            thread, Long.parseLong(fields.get(USER_TIME)) + Long.parseLong(fields.get(USER_TIME + 1)));
-                }
+            threads.forEach(thread -> addCompiler(thread, ticks));
+        } catch (IOException | DirectoryIteratorException e) {
+            // The process has ended, or this is not Linux.
+        }
+    }
+
+    private static void addCompiler(Path thread, Map<Path, Long> ticks) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            int nameEnd = stat.lastIndexOf(')');
+            if (stat.substring(stat.indexOf('(') + 1, nameEnd).matches(NAME)) {
+                List<String> fields = List.of(stat.substring(nameEnd + 2).split(" "));
+                ticks.put(thread, Long.parseLong(fields.get(USER_TIME)) + Long.parseLong(fields.get(USER_TIME + 1)));
             }
         } catch (IOException e) {
-            // It has ended, or this is not Linux.
+            // It has ended; the process's other threads still count.
         }
     }
 }

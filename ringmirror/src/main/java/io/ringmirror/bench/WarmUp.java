@@ -2,6 +2,7 @@ package io.ringmirror.bench;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.DoubleSupplier;
 
 /**
  * Runs a contender until it is as fast as it gets: until the compilers of all processes rest, or a bound is reached. One
@@ -13,23 +14,17 @@ final class WarmUp {
 
     private final Duration slice;
     private final Duration bound;
-    private final Busyness compilers;
+    private final DoubleSupplier compilers;
 
     /**
      * @param slice how long a run takes, after which the compilers are looked at
      * @param bound after this long the contender is taken as it is
+     * @param compilers tells how many processors they kept busy since it was asked last
      */
-    WarmUp(Duration slice, Duration bound, Busyness compilers) {
+    WarmUp(Duration slice, Duration bound, DoubleSupplier compilers) {
         this.slice = slice;
         this.bound = bound;
         this.compilers = compilers;
-    }
-
-    /** Tells how busy something was. */
-    @FunctionalInterface
-    interface Busyness {
-        /** Processors that were kept busy since this was called last. */
-        double sinceLast();
     }
 
     /** Warms it up, unless it is one that is measured cold. */
@@ -38,9 +33,9 @@ final class WarmUp {
             return;
         }
         long startNs = System.nanoTime();
-        compilers.sinceLast();
+        double unused = compilers.getAsDouble(); // it counts from here on
         do {
             contender.warmUp().get().measure(slice);
-        } while (compilers.sinceLast() > AT_REST && System.nanoTime() - startNs < bound.toNanos());
+        } while (compilers.getAsDouble() > AT_REST && System.nanoTime() - startNs < bound.toNanos());
     }
 }

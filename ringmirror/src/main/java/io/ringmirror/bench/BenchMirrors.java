@@ -17,7 +17,6 @@ import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,21 +68,8 @@ public final class BenchMirrors implements AutoCloseable {
         if (mirrors.containsKey(mirror)) {
             return;
         }
-        List<Definition.Replica> replicas = new ArrayList<>();
-        replicas.add(new Definition.Replica(source, UUID.randomUUID()));
-        for (String destination : destinations) {
-            replicas.add(new Definition.Replica(destination, UUID.randomUUID()));
-        }
-        Definition definition = new Definition(
-                mirror,
-                UUID.randomUUID(),
-                1,
-                System.currentTimeMillis(),
-                source,
-                volumes,
-                replicas,
-                new Definition.Ring(3, 64, 32L << 30),
-                0);
+        Definition definition = Definition.first(
+                mirror, source, List.of(destinations), volumes, new Definition.Ring(3, 64, 32L << 30), 0);
         admin.apply(admin.changes(List.of(plan().ring(definition))));
         new DefinitionStore(client.topics(), serdes, client.controlProperties(), client.kafkaTimeout()).put(definition);
         mirrors.put(mirror, definition);

@@ -1,13 +1,10 @@
 package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Definition;
-import io.ringmirror.schemas.Definition.Replica;
 import io.ringmirror.schemas.Definition.Ring;
 import io.ringmirror.schemas.Definition.Volume;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -78,20 +75,12 @@ final class CreateCommand extends ClusterCommand {
     }
 
     private Definition definition() {
-        List<Replica> replicas = new ArrayList<>();
         try {
-            replicas.add(new Replica(source, UUID.randomUUID()));
-            for (String destination : destinations) {
-                replicas.add(new Replica(destination, UUID.randomUUID()));
-            }
-            return new Definition(
+            return Definition.first(
                     mirror,
-                    UUID.randomUUID(),
-                    1,
-                    System.currentTimeMillis(),
                     source,
+                    destinations,
                     volumes,
-                    replicas,
                     new Ring(initialLogs, maxLogs, maxBytes),
                     retention.toMillis());
         } catch (IllegalArgumentException e) {

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * What stands on the demo's stage: a broker, a mirror with one volume, a tracker, a source and a destination, each as it
@@ -155,16 +154,11 @@ final class DemoStage implements AutoCloseable {
             requireSize(before.get(), volumeBytes);
             return;
         }
-        Definition definition = new Definition(
+        Definition definition = Definition.first(
                 MIRROR,
-                UUID.randomUUID(),
-                1,
-                System.currentTimeMillis(),
                 SOURCE,
+                List.of(DESTINATION),
                 List.of(new Definition.Volume(VOLUME, volumeBytes)),
-                List.of(
-                        new Definition.Replica(SOURCE, UUID.randomUUID()),
-                        new Definition.Replica(DESTINATION, UUID.randomUUID())),
                 new Definition.Ring(INITIAL_LOGS, MAX_LOGS, MAX_BYTES),
                 0);
         admin.apply(admin.changes(List.of(plan.ring(definition))));

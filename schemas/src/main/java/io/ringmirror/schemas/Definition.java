@@ -87,6 +87,26 @@ public record Definition(
         }
     }
 
+    /**
+     * The first generation of a new mirror, made now, with new ids for it and its replicas.
+     *
+     * @param destinations servers with a replica beside the source's
+     * @throws IllegalArgumentException if it would not be a mirror; says why
+     */
+    public static Definition first(
+            String mirror,
+            String source,
+            List<String> destinations,
+            List<Volume> volumes,
+            Ring ring,
+            long retentionMs) {
+        List<Replica> replicas = new ArrayList<>();
+        replicas.add(new Replica(source, UUID.randomUUID()));
+        destinations.forEach(server -> replicas.add(new Replica(server, UUID.randomUUID())));
+        return new Definition(
+                mirror, UUID.randomUUID(), 1, System.currentTimeMillis(), source, volumes, replicas, ring, retentionMs);
+    }
+
     /** The replica registered for a server. */
     public Optional<Replica> replicaOf(String server) {
         return replicas.stream()

@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -19,7 +20,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The log without a mirror: Kafka's producer, transactional, acks=all, with batches as large as a source's, no lingering and
- * a fixed number of records in flight. One thread.
+ * a fixed number of records in flight. A latency ends when the thread that sent has the answer, as an NBD client's ends when
+ * the client has its reply. One thread.
  */
 public final class BareProducer implements AutoCloseable {
     private static final Duration ANSWER_BOUND = Duration.ofMinutes(2);
@@ -56,41 +58,49 @@ public final class BareProducer implements AutoCloseable {
     /** Appends to log 0 for so long. */
     public Measurement run(int blockBytes, int depth, Duration duration) throws IOException, InterruptedException {
         Histogram latenciesNs = new Histogram(3);
-        Semaphore permits = new Semaphore(depth);
+        BlockingQueue<Long> answeredSentNs = new ArrayBlockingQueue<>(depth);
         byte[] value = new byte[blockBytes + AROUND_BYTES];
         fillHalf(value);
         producer.beginTransaction();
         long startNs = System.nanoTime();
         long endNs = startNs + duration.toNanos();
-        for (long sentNs = startNs; sentNs < endNs; ) {
-            acquire(permits, 1);
+        int inFlight = 0;
+        for (long sentNs = startNs; sentNs < endNs; inFlight++) {
+            if (inFlight == depth) {
+                latenciesNs.recordValue(await(answeredSentNs));
+                inFlight--;
+            }
             sentNs = System.nanoTime();
-            send(value, permits, latenciesNs, sentNs);
+            send(value, answeredSentNs, sentNs);
         }
-        acquire(permits, depth);
+        for (; inFlight > 0; inFlight--) {
+            latenciesNs.recordValue(await(answeredSentNs));
+        }
         double seconds = (System.nanoTime() - startNs) / 1e9;
         producer.commitTransaction();
         return Measurement.ofOperations(latenciesNs, blockBytes, seconds);
     }
 
-    private void send(byte[] value, Semaphore permits, Histogram latenciesNs, long sentNs) {
+    private void send(byte[] value, BlockingQueue<Long> answeredSentNs, long sentNs) {
         Future<RecordMetadata> unused =
                 producer.send(new ProducerRecord<>(topic, 0, null, value), (metadata, problem) -> {
                     if (problem != null) {
                         failure = problem;
                     }
-                    latenciesNs.recordValue(System.nanoTime() - sentNs);
-                    permits.release();
+                    answeredSentNs.add(sentNs);
                 });
     }
 
-    private void acquire(Semaphore permits, int count) throws IOException, InterruptedException {
-        if (!permits.tryAcquire(count, ANSWER_BOUND.toSeconds(), TimeUnit.SECONDS)) {
+    /** Waits for an answer; returns how many nanoseconds ago its record was sent. */
+    private long await(BlockingQueue<Long> answeredSentNs) throws IOException, InterruptedException {
+        Long sentNs = answeredSentNs.poll(ANSWER_BOUND.toSeconds(), TimeUnit.SECONDS);
+        if (sentNs == null) {
             throw new IOException("the log did not answer within " + ANSWER_BOUND.toSeconds() + " s");
         }
         if (failure != null) {
             throw new IOException("the log did not take a record: " + failure.getMessage(), failure);
         }
+        return System.nanoTime() - sentNs;
     }
 
     /** Half of it compresses, as that of the NBD clients does. */

@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,7 +32,6 @@ public final class BareProducer implements AutoCloseable {
 
     private final String topic;
     private final KafkaProducer<byte[], byte[]> producer;
-    private volatile Exception failure;
 
     /**
      * Opens one under a name of its own.
@@ -58,7 +58,7 @@ public final class BareProducer implements AutoCloseable {
     /** Appends to log 0 for so long. */
     public Measurement run(int blockBytes, int depth, Duration duration) throws IOException, InterruptedException {
         Histogram latenciesNs = new Histogram(3);
-        BlockingQueue<Long> answeredSentNs = new ArrayBlockingQueue<>(depth);
+        Answers answers = new Answers();
         byte[] value = new byte[blockBytes + AROUND_BYTES];
         fillHalf(value);
         producer.beginTransaction();
@@ -67,40 +67,49 @@ public final class BareProducer implements AutoCloseable {
         int inFlight = 0;
         for (long sentNs = startNs; sentNs < endNs; inFlight++) {
             if (inFlight == depth) {
-                latenciesNs.recordValue(await(answeredSentNs));
+                latenciesNs.recordValue(answers.await());
                 inFlight--;
             }
             sentNs = System.nanoTime();
-            send(value, answeredSentNs, sentNs);
+            send(value, answers, sentNs);
         }
         for (; inFlight > 0; inFlight--) {
-            latenciesNs.recordValue(await(answeredSentNs));
+            latenciesNs.recordValue(answers.await());
         }
         double seconds = (System.nanoTime() - startNs) / 1e9;
         producer.commitTransaction();
         return Measurement.ofOperations(latenciesNs, blockBytes, seconds);
     }
 
-    private void send(byte[] value, BlockingQueue<Long> answeredSentNs, long sentNs) {
-        Future<RecordMetadata> unused =
-                producer.send(new ProducerRecord<>(topic, 0, null, value), (metadata, problem) -> {
-                    if (problem != null) {
-                        failure = problem;
-                    }
-                    answeredSentNs.add(sentNs);
-                });
+    private void send(byte[] value, Answers answers, long sentNs) {
+        Future<RecordMetadata> unused = producer.send(
+                new ProducerRecord<>(topic, 0, null, value), (metadata, problem) -> answers.add(sentNs, problem));
     }
 
-    /** Waits for an answer; returns how many nanoseconds ago its record was sent. */
-    private long await(BlockingQueue<Long> answeredSentNs) throws IOException, InterruptedException {
-        Long sentNs = answeredSentNs.poll(ANSWER_BOUND.toSeconds(), TimeUnit.SECONDS);
-        if (sentNs == null) {
-            throw new IOException("the log did not answer within " + ANSWER_BOUND.toSeconds() + " s");
+    /** What the producer's thread tells the one that waits, which never holds it up. */
+    private static final class Answers {
+        private final Queue<Long> sentNs = new ConcurrentLinkedQueue<>();
+        private final Semaphore told = new Semaphore(0);
+        private volatile Exception failure;
+
+        void add(long recordSentNs, Exception problem) {
+            if (problem != null) {
+                failure = problem;
+            }
+            sentNs.add(recordSentNs);
+            told.release();
         }
-        if (failure != null) {
-            throw new IOException("the log did not take a record: " + failure.getMessage(), failure);
+
+        /** Waits for one; returns how many nanoseconds ago its record was sent. */
+        long await() throws IOException, InterruptedException {
+            if (!told.tryAcquire(ANSWER_BOUND.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException("the log did not answer within " + ANSWER_BOUND.toSeconds() + " s");
+            }
+            if (failure != null) {
+                throw new IOException("the log did not take a record: " + failure.getMessage(), failure);
+            }
+            return System.nanoTime() - sentNs.remove();
         }
-        return System.nanoTime() - sentNs;
     }
 
     /** Half of it compresses, as that of the NBD clients does. */

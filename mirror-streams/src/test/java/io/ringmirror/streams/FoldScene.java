@@ -11,11 +11,15 @@ import java.util.Optional;
 
 /** The mirror of {@link Tales} with the replicas "a" and "b", and the status that follows from what was told of it. */
 abstract class FoldScene {
-    Definition definition = Tales.definition(1, "a", "b");
-    MirrorStatus status = MirrorFold.redefined(definition, Optional.empty());
+    Definition definition;
+    MirrorStatus status;
 
     /** The log's clock at what is told next. */
     long nowMs = 10_000;
+
+    FoldScene() {
+        begin(Tales.definition(1, "a", "b"));
+    }
 
     /** Nothing was told yet. */
     final void begin(Definition first) {

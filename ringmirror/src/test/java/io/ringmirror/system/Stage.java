@@ -31,7 +31,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,11 +123,7 @@ final class Stage implements AutoCloseable {
 
     /** Defines a mirror with bounds of its own for the ring. */
     Definition define(Definition.Ring ring, String mirror, String from, List<String> to, Definition.Volume... volumes) {
-        List<Definition.Replica> replicas = new ArrayList<>();
-        replicas.add(new Definition.Replica(from, UUID.randomUUID()));
-        to.forEach(server -> replicas.add(new Definition.Replica(server, UUID.randomUUID())));
-        Definition definition = new Definition(
-                mirror, UUID.randomUUID(), 1, System.currentTimeMillis(), from, List.of(volumes), replicas, ring, 0);
+        Definition definition = Definition.first(mirror, from, to, List.of(volumes), ring, 0);
         makeRing(definition);
         redefine(definition);
         return definition;

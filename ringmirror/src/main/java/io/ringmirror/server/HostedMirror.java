@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
 
     private final MirrorStarter starter;
     private final Exposure exposure;
+    private final Supplier<Optional<MirrorStatus>> lastStatus;
     private final Executor executor;
     private volatile Definition definition;
     private volatile RunningMirror running;
@@ -46,19 +48,26 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
     /**
      * Runs nothing yet.
      *
-     * @param exposure where a running mirror is shown, and told what the tracker said last
+     * @param exposure where a running mirror is shown
+     * @param lastStatus what the tracker said last of it, if that was heard before it ran
      * @param executor makes changes; its threads block on disk and brokers
      */
-    HostedMirror(Definition definition, MirrorStarter starter, Exposure exposure, Executor executor) {
+    HostedMirror(
+            Definition definition,
+            MirrorStarter starter,
+            Exposure exposure,
+            Supplier<Optional<MirrorStatus>> lastStatus,
+            Executor executor) {
         this.definition = definition;
         this.starter = starter;
         this.exposure = exposure;
+        this.lastStatus = lastStatus;
         this.executor = executor;
     }
 
     /** What else on the server is told that a mirror runs, or does not any more. */
     interface Exposure {
-        /** It runs from now on. */
+        /** Clients may have it; it has its role when this returns. */
         void shown(RunningMirror mirror);
 
         /** It runs no more; its clients are to be disconnected for this reason. */
@@ -74,7 +83,7 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
         return definition;
     }
 
-    /** The role it has now; empty while it does not run. */
+    /** The role it has now, in which clients find it; empty while it does not run. */
     Optional<Role> role() {
         return Optional.ofNullable(running).map(RunningMirror::role);
     }
@@ -157,8 +166,9 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
             RunningMirror started = starter.start(definition, intent);
             failure = null;
             pause = FIRST_PAUSE;
-            running = started;
             exposure.shown(started);
+            running = started;
+            lastStatus.get().ifPresent(started::status);
             LOG.info("mirror={} role={}", definition.mirror(), started.role());
             CompletableFuture<Void> unused = started.run()
                     .ended()

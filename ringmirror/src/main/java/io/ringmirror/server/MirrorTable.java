@@ -171,8 +171,10 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     }
 
     private CompletableFuture<Void> host(Definition definition) {
-        HostedMirror host = new HostedMirror(definition, starter, new Exposed(), executor);
-        hosted.put(definition.mirror(), host);
+        String mirror = definition.mirror();
+        HostedMirror host =
+                new HostedMirror(definition, starter, new Exposed(), () -> statuses.apply(mirror), executor);
+        hosted.put(mirror, host);
         return host.start();
     }
 
@@ -205,12 +207,11 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
         }
     }
 
-    /** Shows running mirrors to clients, and tells them what the tracker said before they ran. */
+    /** Shows running mirrors to clients. */
     private final class Exposed implements HostedMirror.Exposure {
         @Override
         public void shown(RunningMirror mirror) {
             exports.add(mirror.devices());
-            statuses.apply(mirror.definition().mirror()).ifPresent(mirror::status);
         }
 
         @Override

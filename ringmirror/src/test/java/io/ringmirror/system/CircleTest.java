@@ -43,7 +43,7 @@ class CircleTest {
             }
             List<Writer> writers = new ArrayList<>();
             for (int i = 0; i < SERVERS; i++) {
-                writers.add(Writer.start(servers.get(i), "m" + i + "/disk"));
+                writers.add(Writer.start(servers.get(i), "m" + i));
             }
             long endNs = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
             while (System.nanoTime() - endNs < 0) {
@@ -86,8 +86,8 @@ class CircleTest {
             this.thread = new Thread(this::run, "writer");
         }
 
-        static Writer start(MirrorServer server, String export) throws IOException {
-            Writer writer = new Writer(NbdClient.connect(server.nbdAddress().orElseThrow(), export, 8));
+        static Writer start(MirrorServer server, String mirror) throws IOException {
+            Writer writer = new Writer(Stage.connect(server, mirror, 8));
             writer.thread.start();
             return writer;
         }

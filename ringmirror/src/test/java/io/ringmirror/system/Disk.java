@@ -22,7 +22,7 @@ final class Disk implements AutoCloseable {
     }
 
     static Disk of(MirrorServer source, String mirror) throws IOException {
-        return new Disk(NbdClient.connect(source.nbdAddress().orElseThrow(), mirror + "/disk", 16));
+        return new Disk(Stage.connect(source, mirror, 16));
     }
 
     /** Fills a piece with its number plus one; returns when that is in the log. */

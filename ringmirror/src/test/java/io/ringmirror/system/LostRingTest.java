@@ -54,7 +54,7 @@ class LostRingTest {
         MirrorServer oslo = stage.server("oslo", Role.SOURCE, Role.DESTINATION);
         MirrorServer bergen = stage.server("bergen", Role.DESTINATION);
         MirrorServer moss = stage.server("moss", Role.SOURCE);
-        try (NbdClient client = client(oslo, "deleted")) {
+        try (NbdClient client = Stage.connect(oslo, "deleted", 8)) {
             write(client, 0);
             stage.level(mirror);
 
@@ -70,7 +70,7 @@ class LostRingTest {
                 .atMost(Stage.PATIENCE)
                 .until(() -> !oslo.mirrors().containsKey("deleted"));
         assertThat(oslo.mirrors()).containsKey("beside");
-        try (NbdClient client = client(moss, "beside")) {
+        try (NbdClient client = Stage.connect(moss, "beside", 8)) {
             write(client, 0);
         }
         stage.level(other);
@@ -81,7 +81,7 @@ class LostRingTest {
         Definition mirror = define("anew", "rome", "milan");
         MirrorServer rome = stage.server("rome", Role.SOURCE);
         MirrorServer milan = stage.server("milan", Role.DESTINATION);
-        try (NbdClient client = client(rome, "anew")) {
+        try (NbdClient client = Stage.connect(rome, "anew", 8)) {
             write(client, 0);
             stage.level(mirror);
             write(client, MIB);
@@ -118,7 +118,7 @@ class LostRingTest {
         MirrorServer kiel = stage.server("kiel", Role.DESTINATION);
         stage.await("slow", "both run", s -> s.replicas().stream().allMatch(MirrorStatus.ReplicaStatus::heard));
         stage.order(mirror, "kiel", Action.HOLD_FLUSH);
-        try (NbdClient client = client(bonn, "slow")) {
+        try (NbdClient client = Stage.connect(bonn, "slow", 8)) {
             for (long at = 0; at < 64; at++) {
                 write(client, at * MIB);
             }
@@ -158,7 +158,7 @@ class LostRingTest {
         Definition mirror = define("wider", "bern", "basle");
         MirrorServer bern = stage.server("bern", Role.SOURCE);
         stage.server("basle", Role.DESTINATION);
-        try (NbdClient client = client(bern, "wider");
+        try (NbdClient client = Stage.connect(bern, "wider", 8);
                 Admin admin = Admin.create(stage.client())) {
             for (long epoch = 0; epoch < 6; epoch++) {
                 write(client, epoch * MIB);
@@ -176,10 +176,6 @@ class LostRingTest {
 
     private Definition define(String mirror, String from, String to) {
         return stage.define(mirror, from, List.of(to), new Definition.Volume("disk", 8 * MIB));
-    }
-
-    private static NbdClient client(MirrorServer server, String mirror) throws Exception {
-        return NbdClient.connect(server.nbdAddress().orElseThrow(), mirror + "/disk", 8);
     }
 
     private static void write(NbdClient client, long offset) throws Exception {

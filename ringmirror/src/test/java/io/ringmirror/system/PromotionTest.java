@@ -67,7 +67,7 @@ class PromotionTest {
         MirrorServer rome = stage.server("rome", Role.SOURCE, Role.DESTINATION);
         MirrorServer milan = stage.server("milan", Role.SOURCE, Role.DESTINATION);
         Patterns.write(rome, "taken", 1);
-        try (NbdClient client = NbdClient.connect(rome.nbdAddress().orElseThrow(), "taken/disk", 1)) {
+        try (NbdClient client = Stage.connect(rome, "taken", 1)) {
             stage.order(mirror, "milan", Action.PROMOTE);
             awaitRole(milan, "taken", Role.SOURCE);
             awaitRole(rome, "taken", Role.DESTINATION);

@@ -2,6 +2,7 @@ package io.ringmirror.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ringmirror.client.NbdClient;
 import io.ringmirror.consumer.DestinationSettings;
 import io.ringmirror.producer.SourceSettings;
 import io.ringmirror.producer.nbd.NbdSettings;
@@ -260,6 +261,14 @@ final class Stage implements AutoCloseable {
                             log -> log.getKey().partition(),
                             log -> log.getValue().offset()));
         }
+    }
+
+    /** A client of a mirror's volume named disk, once the server is its source; one that fails to start is tried again. */
+    static NbdClient connect(MirrorServer source, String mirror, int depth) throws IOException {
+        Awaitility.await(mirror + " has its source")
+                .atMost(PATIENCE)
+                .until(() -> source.mirrors().get(mirror) == Role.SOURCE);
+        return NbdClient.connect(source.nbdAddress().orElseThrow(), mirror + "/disk", depth);
     }
 
     /** An NBD URI of a volume. */

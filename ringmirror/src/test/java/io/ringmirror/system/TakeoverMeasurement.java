@@ -69,7 +69,7 @@ class TakeoverMeasurement {
     private static void fill(MirrorServer source, String mirror) throws Exception {
         ByteBuffer data = ByteBuffer.allocate(WRITE_BYTES);
         new Random(1).nextBytes(data.array());
-        try (NbdClient client = NbdClient.connect(source.nbdAddress().orElseThrow(), mirror + "/disk", 16)) {
+        try (NbdClient client = Stage.connect(source, mirror, 16)) {
             for (long offset = 0; offset < BYTES; offset += WRITE_BYTES) {
                 client.write(offset, data.clear());
             }

@@ -36,7 +36,7 @@ public final class BuiltInLoad implements NbdLoad {
         long startNs = System.nanoTime();
         List<CompletableFuture<Void>> running = new ArrayList<>();
         for (Target target : targets) {
-            Job job = new Job(target, workload, startNs + duration.toNanos(), latenciesNs, targets.indexOf(target));
+            Job job = new Job(target, workload, startNs + duration.toNanos(), latenciesNs, running.size());
             CompletableFuture<Void> ended = new CompletableFuture<>();
             Thread thread = new Thread(() -> job.run(ended), "load-" + target.export());
             thread.setDaemon(true);

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** fio with its nbd engine (fio(1), "nbd"): one job for each export, all reported as one. */
+/** fio with its nbd engine (fio(1), "nbd"): one job for each target, all reported as one. */
 public final class FioLoad implements NbdLoad {
     private static final Duration GRACE = Duration.ofMinutes(10);
 

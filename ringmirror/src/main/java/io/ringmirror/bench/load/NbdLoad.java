@@ -16,7 +16,7 @@ public interface NbdLoad {
     /** Whether it reaches servers over their Unix-domain sockets; over TCP if not. */
     boolean local();
 
-    /** Runs it once; several exports are counted together. */
+    /** Runs it once, with a client for each target, of which several may be one export; all are counted together. */
     Measurement run(List<Target> targets, Workload workload, Duration duration)
             throws IOException, InterruptedException;
 

@@ -103,17 +103,8 @@ public final class KafkaRingProducer implements RingProducer {
 
     @Override
     public void fence() {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                producer.initTransactions();
-                break;
-            } catch (TimeoutException e) {
-                if (attempt == FENCE_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-        producer.partitionsFor(topic);
+        patiently(producer::initTransactions);
+        patiently(() -> producer.partitionsFor(topic));
         begin();
     }
 
@@ -181,6 +172,20 @@ public final class KafkaRingProducer implements RingProducer {
             LOG.info("topic={} the last transaction was left open, which no reader minds: {}", topic, e.getMessage());
         } finally {
             producer.close(CLOSE_BOUND);
+        }
+    }
+
+    /** Repeats a call that brokers do not answer in time; whoever waits for the role waits for them, too. */
+    private static void patiently(Runnable call) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                call.run();
+                return;
+            } catch (TimeoutException e) {
+                if (attempt == FENCE_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

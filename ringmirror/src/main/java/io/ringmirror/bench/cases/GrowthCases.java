@@ -32,7 +32,7 @@ final class GrowthCases {
     /** Of all volumes together, however many: wider ranges alone make a flush longer, as less is written twice. */
     private static final long ALL_VOLUMES_BYTES = 512L << 20;
 
-    /** However many volumes: more connections with fewer requests in flight each cost more with one volume, too. */
+    /** However many volumes: what more connections with fewer requests in flight each cost is not what volumes cost. */
     private static final int CLIENTS = 8;
 
     private static final int FEW_EPOCHS = 10;

@@ -40,7 +40,7 @@ public final class KafkaRingProducer implements RingProducer {
     /** The longest that one blocking call waits for brokers; whoever calls repeats it. */
     private static final int MAX_BLOCK_MS = 10_000;
 
-    private static final int FENCE_ATTEMPTS = 6;
+    private static final int START_ATTEMPTS = 6;
     private static final int METADATA_MAX_AGE_MS = 1_000;
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRingProducer.class);
@@ -182,7 +182,7 @@ public final class KafkaRingProducer implements RingProducer {
                 call.run();
                 return;
             } catch (TimeoutException e) {
-                if (attempt == FENCE_ATTEMPTS) {
+                if (attempt == START_ATTEMPTS) {
                     throw e;
                 }
             }

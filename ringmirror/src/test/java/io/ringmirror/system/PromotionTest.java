@@ -12,7 +12,6 @@ import io.ringmirror.server.MirrorServer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,15 +43,15 @@ class PromotionTest {
         Patterns.write(oslo, "there", 1);
 
         stage.order(mirror, "oslo", Action.DEMOTE);
-        awaitRole(oslo, "there", Role.DESTINATION);
+        Stage.awaitRole(oslo, "there", Role.DESTINATION);
         stage.order(mirror, "bergen", Action.PROMOTE);
-        awaitRole(bergen, "there", Role.SOURCE);
+        Stage.awaitRole(bergen, "there", Role.SOURCE);
         Patterns.read(bergen, "there", 1);
         Patterns.write(bergen, "there", 2);
 
         stage.order(mirror, "oslo", Action.PROMOTE);
-        awaitRole(oslo, "there", Role.SOURCE);
-        awaitRole(bergen, "there", Role.DESTINATION);
+        Stage.awaitRole(oslo, "there", Role.SOURCE);
+        Stage.awaitRole(bergen, "there", Role.DESTINATION);
         Patterns.read(oslo, "there", 1, 2);
         Patterns.write(oslo, "there", 3);
         MirrorStatus status = stage.level(mirror);
@@ -69,8 +68,8 @@ class PromotionTest {
         Patterns.write(rome, "taken", 1);
         try (NbdClient client = Stage.connect(rome, "taken", 1)) {
             stage.order(mirror, "milan", Action.PROMOTE);
-            awaitRole(milan, "taken", Role.SOURCE);
-            awaitRole(rome, "taken", Role.DESTINATION);
+            Stage.awaitRole(milan, "taken", Role.SOURCE);
+            Stage.awaitRole(rome, "taken", Role.DESTINATION);
             assertThatIOException().isThrownBy(() -> {
                 client.write(0, ByteBuffer.allocate(4096));
                 client.flush();
@@ -90,7 +89,7 @@ class PromotionTest {
         Patterns.write(lyon, "reboot", 1);
         lyon.close();
         stage.order(mirror, "nice", Action.PROMOTE);
-        awaitRole(nice, "reboot", Role.SOURCE);
+        Stage.awaitRole(nice, "reboot", Role.SOURCE);
         Patterns.write(nice, "reboot", 2);
 
         MirrorServer rebooted = stage.server("lyon", Role.SOURCE, Role.DESTINATION);
@@ -117,11 +116,5 @@ class PromotionTest {
 
     private Definition define(String mirror, String from, String to) {
         return stage.define(mirror, from, List.of(to), new Definition.Volume("disk", 8 * MIB));
-    }
-
-    private static void awaitRole(MirrorServer server, String mirror, Role role) {
-        Awaitility.await(mirror + " as " + role)
-                .atMost(Stage.PATIENCE)
-                .until(() -> role == server.mirrors().get(mirror));
     }
 }

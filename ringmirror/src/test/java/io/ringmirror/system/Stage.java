@@ -265,10 +265,15 @@ final class Stage implements AutoCloseable {
 
     /** A client of a mirror's volume named disk, once the server is its source; one that fails to start is tried again. */
     static NbdClient connect(MirrorServer source, String mirror, int depth) throws IOException {
-        Awaitility.await(mirror + " has its source")
-                .atMost(PATIENCE)
-                .until(() -> source.mirrors().get(mirror) == Role.SOURCE);
+        awaitRole(source, mirror, Role.SOURCE);
         return NbdClient.connect(source.nbdAddress().orElseThrow(), mirror + "/disk", depth);
+    }
+
+    /** Waits until the server has this role in the mirror. */
+    static void awaitRole(MirrorServer server, String mirror, Role role) {
+        Awaitility.await(mirror + " as " + role)
+                .atMost(PATIENCE)
+                .until(() -> server.mirrors().get(mirror) == role);
     }
 
     /** An NBD URI of a volume. */

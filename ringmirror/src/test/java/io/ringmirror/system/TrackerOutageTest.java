@@ -63,9 +63,7 @@ class TrackerOutageTest {
 
         ringmirror("promote", "m", "--server", "bergen", "--execute", "--wait");
         assertThat(bergen.mirrors()).containsEntry("m", Role.SOURCE);
-        Awaitility.await("oslo follows")
-                .atMost(Stage.PATIENCE)
-                .until(() -> oslo.mirrors().get("m") == Role.DESTINATION);
+        Stage.awaitRole(oslo, "m", Role.DESTINATION);
         try (Disk disk = Disk.of(bergen, "m")) {
             disk.readAll(3);
             disk.write(3);

@@ -9,6 +9,7 @@ import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.replica.store.Position;
 import io.ringmirror.replica.store.ReplicaStore;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
@@ -65,6 +66,11 @@ public final class Destination implements MirrorRun {
     @Override
     public void tell(Fact fact) {
         mirror.tell(fact);
+    }
+
+    @Override
+    public Position shown() {
+        return mirror.shown();
     }
 
     /** Hands the owner the definition as changed. */

@@ -11,6 +11,7 @@ import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
@@ -171,6 +172,11 @@ public final class DestinationMirror implements OwnerThread.Owner {
     /** The tracker's last answer, from any thread. */
     public void status(MirrorStatus status) {
         announced.set(status);
+    }
+
+    /** How far it was at its last beat, from any thread. */
+    public Position shown() {
+        return replica.shown();
     }
 
     private void takeCommands() {

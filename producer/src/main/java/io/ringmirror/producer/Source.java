@@ -9,6 +9,7 @@ import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
+import io.ringmirror.replica.store.Position;
 import io.ringmirror.replica.store.ReplicaStore;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Fact;
@@ -95,6 +96,11 @@ public final class Source implements MirrorRun {
     @Override
     public void tell(Fact fact) {
         role.tell(fact);
+    }
+
+    @Override
+    public Position shown() {
+        return role.shown();
     }
 
     /** The tracker says that every replica has flushed this epoch. */

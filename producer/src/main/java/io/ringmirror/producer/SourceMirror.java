@@ -8,6 +8,7 @@ import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.Sleeper;
+import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
@@ -112,6 +113,11 @@ final class SourceMirror implements OwnerThread.Owner {
     void released(long epoch) {
         rotation.released(epoch);
         sleeper.wake();
+    }
+
+    /** How far it was at its last beat, from any thread. */
+    Position shown() {
+        return replica.shown();
     }
 
     /** Has the role given up when this ends; from any thread. */

@@ -4,6 +4,7 @@ import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.Sleeper;
+import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.serde.RingEncoder;
@@ -103,6 +104,11 @@ public final class SourceRole {
     /** Has the owner state something, from any thread. */
     public void tell(Fact fact) {
         owner.tell(fact);
+    }
+
+    /** How far the owner was at its last beat, from any thread. */
+    public Position shown() {
+        return owner.shown();
     }
 
     /** Has the owner give the role up when it ends: this server does not take it again by itself. From any thread. */

@@ -1,5 +1,6 @@
 package io.ringmirror.replica;
 
+import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Fact;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,9 @@ public interface MirrorRun extends AutoCloseable {
 
     /** Has the owner state something. */
     void tell(Fact fact);
+
+    /** How far it was at its last beat: all up to there was in the ring. */
+    Position shown();
 
     /** Ends it now, unflushed: somebody else has found that it cannot go on. Clients, if it has any, are refused. */
     void fail(Exception why);

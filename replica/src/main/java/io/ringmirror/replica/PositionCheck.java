@@ -4,7 +4,10 @@ import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.LogRecord;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -37,6 +40,19 @@ public final class PositionCheck {
         }
     }
 
+    /**
+     * That a log ends before records which a position includes, if one does: the cluster lost them. Such a log must not be
+     * written on, as its offsets would be given out a second time.
+     *
+     * @param ends where logs end, as far as that is known, by log
+     */
+    public static Optional<ChainException> lostRecords(Position position, Map<Integer, Long> ends) {
+        return position.leastEnds().entrySet().stream()
+                .filter(least -> ends.getOrDefault(least.getKey(), Long.MAX_VALUE) < least.getValue())
+                .map(least -> lost(least.getKey(), least.getValue(), ends.get(least.getKey())))
+                .findFirst();
+    }
+
     /** The last record of a released epoch may be deleted at any moment, also while it is being compared. */
     private static boolean isThere(Position position, RingReader reader) {
         return position.offset() >= 0 && position.offset() >= reader.startOffset(position.log());
@@ -52,20 +68,19 @@ public final class PositionCheck {
                             + ", but that log begins at " + start + ": the records between were deleted."
                             + " This replica needs a full copy");
         }
-        requireNotShorter(log, position.nextOffset(), reader);
-        if (position.offset() >= 0) {
-            requireNotShorter(position.log(), position.offset() + 1, reader);
+        Map<Integer, Long> ends = new HashMap<>();
+        position.leastEnds().keySet().forEach(known -> ends.put(known, reader.endOffset(known)));
+        Optional<ChainException> lost = lostRecords(position, ends);
+        if (lost.isPresent()) {
+            throw lost.get();
         }
     }
 
-    private static void requireNotShorter(int log, long least, RingReader reader) {
-        long end = reader.endOffset(log);
-        if (end < least) {
-            throw new ChainException(
-                    Kind.DIVERGED,
-                    "the replica holds log " + log + " up to offset " + least + ", but the log ends at " + end
-                            + ": the cluster lost acknowledged records. Restore them, or make a full copy");
-        }
+    private static ChainException lost(int log, long least, long end) {
+        return new ChainException(
+                Kind.DIVERGED,
+                "the replica holds log " + log + " up to offset " + least + ", but the log ends at " + end
+                        + ": the cluster lost acknowledged records. Restore them, or make a full copy");
     }
 
     private static void requireSame(Position position, RingReader reader) {

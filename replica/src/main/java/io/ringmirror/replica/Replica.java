@@ -34,6 +34,7 @@ public final class Replica implements AutoCloseable {
     private final WriteCache cache;
     private final FlushCycle flushes;
     private Position flushed;
+    private volatile Position shown;
 
     /**
      * Goes on from what the store says.
@@ -48,6 +49,7 @@ public final class Replica implements AutoCloseable {
         this.definition = definition;
         this.store = store;
         this.flushed = checkpoint.position();
+        this.shown = flushed;
         this.chain = new Chain(checkpoint.position(), checkpoint.trails());
         this.volumes = new VolumeTable(definition.volumes());
         this.cache = new WriteCache(
@@ -145,11 +147,17 @@ public final class Replica implements AutoCloseable {
         flushed = done.position();
     }
 
-    /** That it lives, or, while its disk fails, what stands still for it. */
+    /** Shows how far it is, and tells that it lives, or, while its disk fails, what stands still for it. */
     public Fact beat() {
+        shown = chain.position();
         return flushes.failure()
                 .<Fact>map(why -> new Fact.Stopped("its images cannot be written, which is tried again: " + why))
                 .orElseGet(Fact.Beat::new);
+    }
+
+    /** How far it was at the last beat; from any thread. */
+    public Position shown() {
+        return shown;
     }
 
     /** How far the replica is, for the tracker. */

@@ -66,6 +66,18 @@ class ReplicaTest {
         }
     }
 
+    @Test
+    void aBeatShowsHowFarItIsThoughNothingWasFlushed() throws IOException {
+        RingEntry last = script.write();
+        try (Replica replica = Replicas.open(directory, 1 << 20)) {
+            follow(replica, 2);
+            assertThat(replica.shown()).isEqualTo(replica.flushed());
+            replica.beat();
+            assertThat(replica.shown().offset()).isEqualTo(last.offset());
+            assertThat(replica.flushed().offset()).isEqualTo(-1);
+        }
+    }
+
     private void interruptFlush(DirtyTo to) throws IOException {
         try (ReplicaDirectory files =
                 ReplicaDirectory.open(directory, Replicas.definition(0), Replicas.SERVER, "cluster", "topic")) {

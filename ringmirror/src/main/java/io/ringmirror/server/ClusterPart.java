@@ -55,7 +55,7 @@ final class ClusterPart {
                 exports,
                 disconnect,
                 threads.starter()));
-        opened.add(new TopicWatch(admin::topicIds, mirrors::all)).start();
+        opened.add(new RingWatch(admin::topicIds, admin::logEnds, mirrors::all)).start();
         feed.addListener(mirrors);
         return new ClusterPart(settings, feed, mirrors);
     }

@@ -2,7 +2,6 @@ package io.ringmirror.server;
 
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.replica.ChainException;
-import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.replica.store.ReplicaInUseException;
 import io.ringmirror.schemas.Command;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * again after a failure that passes, and says why it stands still where somebody has to look. Changes are made one after
  * the other on the executor; any thread may ask or tell.
  */
-final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
+final class HostedMirror implements RingWatch.Watched, AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(HostedMirror.class);
@@ -94,15 +93,17 @@ final class HostedMirror implements TopicWatch.Watched, AutoCloseable {
     }
 
     @Override
-    public Optional<RingTopic> ring() {
-        return Optional.ofNullable(running).map(RunningMirror::ring);
+    public Optional<RingWatch.Followed> followed() {
+        return Optional.ofNullable(running)
+                .map(mirror ->
+                        new RingWatch.Followed(mirror.ring(), mirror.run().shown()));
     }
 
     @Override
-    public void lost(RingTopic ring, String what) {
+    public void lost(RingTopic ring, ChainException why) {
         Optional.ofNullable(running)
                 .filter(mirror -> mirror.ring().equals(ring))
-                .ifPresent(mirror -> mirror.run().fail(new ChainException(Kind.TOPIC_GONE, what)));
+                .ifPresent(mirror -> mirror.run().fail(why));
     }
 
     /** True if it does not run and will not by itself. */

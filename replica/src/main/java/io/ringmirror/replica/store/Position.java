@@ -1,6 +1,8 @@
 package io.ringmirror.replica.store;
 
 import io.ringmirror.schemas.Digest;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -93,6 +95,15 @@ public record Position(
     public boolean isBefore(Position other) {
         return epoch.number() < other.epoch.number()
                 || (epoch.number() == other.epoch.number() && sequence < other.sequence);
+    }
+
+    /** The logs that it knows of, and the offsets below which they cannot end, as records up to there were in them. */
+    public Map<Integer, Long> leastEnds() {
+        Map<Integer, Long> ends = new HashMap<>(Map.of(nextLog, nextOffset));
+        if (offset >= 0) {
+            ends.merge(log, offset + 1, Math::max);
+        }
+        return ends;
     }
 
     private static void notBlank(String field, String value) {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -134,6 +135,25 @@ public final class TopicAdmin implements AutoCloseable {
                                 .lowWatermarks()
                                 .get(partition))
                 .lowWatermark();
+    }
+
+    /** Where logs end, below which all is in sync replicas; those that nobody answers for are left out. */
+    public Map<TopicPartition, Long> logEnds(Collection<TopicPartition> logs) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        logs.forEach(log -> asked.put(log, OffsetSpec.latest()));
+        ListOffsetsResult answers = admin.listOffsets(asked);
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (TopicPartition log : logs) {
+            try {
+                ends.put(
+                        log,
+                        calls.await("ask where " + log + " ends", answers.partitionResult(log))
+                                .offset());
+            } catch (KafkaException | ClusterUnreachableException e) {
+                // Left out, as its leader is away or it does not exist.
+            }
+        }
+        return ends;
     }
 
     /** The first offset that each log of a ring still holds, by log. */

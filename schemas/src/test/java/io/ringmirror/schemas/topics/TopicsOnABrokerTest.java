@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +80,23 @@ class TopicsOnABrokerTest {
         assertThat(admin.requireSafe(new TopicCheck(names), List.of("mirror")))
                 .extracting(Finding::severity, Finding::subject, Finding::key)
                 .containsExactly(tuple(Severity.WARNING, names.ring("mirror"), "replication.factor"));
+    }
+
+    @Test
+    void theEndsOfLogsAreToldAndThoseThatNobodyAnswersForLeftOut() throws Exception {
+        PlannedTopic ring = plan.ring(MIRROR);
+        admin.apply(admin.changes(List.of(ring)));
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(ring.name(), 1, null, new byte[1]))
+                    .get();
+        }
+        TopicPartition empty = new TopicPartition(ring.name(), 0);
+        TopicPartition written = new TopicPartition(ring.name(), 1);
+        try (TopicAdmin hasty = TopicAdmin.open(client, Duration.ofSeconds(2))) {
+            assertThat(hasty.logEnds(List.of(empty, written, new TopicPartition(names.ring("none"), 0))))
+                    .containsExactlyInAnyOrderEntriesOf(Map.of(empty, 0L, written, 1L));
+        }
     }
 
     @Test

@@ -64,7 +64,7 @@ final class ClusterPart {
     void start() throws IOException, InterruptedException {
         feed.start();
         feed.awaitCaughtUp(settings.kafkaTimeout());
-        mirrors.startDefined(feed.definitions());
+        mirrors.startDefined(feed::definitions);
     }
 
     MirrorTable mirrors() {

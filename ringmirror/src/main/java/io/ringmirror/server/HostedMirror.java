@@ -164,11 +164,13 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
             return;
         }
         try {
-            RunningMirror started = starter.start(definition, intent);
+            Definition before = definition;
+            RunningMirror started = starter.start(before, intent);
             failure = null;
             pause = FIRST_PAUSE;
             exposure.shown(started);
             running = started;
+            redefinedSince(before, started);
             lastStatus.get().ifPresent(started::status);
             LOG.info("mirror={} role={}", definition.mirror(), started.role());
             CompletableFuture<Void> unused = started.run()
@@ -176,6 +178,14 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
                     .whenComplete((nothing, problem) -> change(() -> ended(started, Optional.ofNullable(problem))));
         } catch (IOException | RuntimeException e) {
             failed(e);
+        }
+    }
+
+    /** A definition that came before there was a running mirror to hand it to. */
+    private void redefinedSince(Definition before, RunningMirror started) {
+        Definition now = definition;
+        if (now.generation() > before.generation()) {
+            started.redefined(now);
         }
     }
 

@@ -8,6 +8,7 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * what the feed brings. The feed's thread calls in and is never blocked.
  */
 final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
+    private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
     private static final Logger LOG = LoggerFactory.getLogger(MirrorTable.class);
 
     private final ServerSettings settings;
@@ -35,7 +38,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     private final BiConsumer<String, String> disconnect;
     private final Executor executor;
     private final Map<String, HostedMirror> hosted = new ConcurrentHashMap<>();
-    private volatile boolean watching;
+    private boolean watching;
 
     /**
      * Starts empty, and starts nothing by itself before {@link #startDefined}.
@@ -64,24 +67,18 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     }
 
     /**
-     * Starts what is defined now, and from here on what will be.
+     * Starts what is defined now, and from here on what will be; returns when what is defined now runs, or was found
+     * unable to.
      *
+     * @param definitions those now, each no older than what {@link #defined} was told before
      * @throws IOException if a mirror named in the settings cannot run, or if there are some and none can
      */
-    void startDefined(Map<String, Definition> definitions) throws IOException {
-        for (String named : cluster.mirrors()) {
-            requireConcerned(named, definitions);
-        }
-        definitions.values().stream()
-                .filter(definition -> cluster.concerns(definition, settings.server()))
-                .map(this::host)
-                .toList()
-                .forEach(CompletableFuture::join);
+    void startDefined(Supplier<Map<String, Definition>> definitions) throws IOException {
+        hostAll(definitions).forEach(CompletableFuture::join);
         Optional<IOException> failure = firstFailure();
         if (failure.isPresent() && (!cluster.mirrors().isEmpty() || roles().isEmpty())) {
             throw failure.get();
         }
-        watching = true;
     }
 
     boolean isEmpty() {
@@ -116,27 +113,27 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     }
 
     @Override
-    public void defined(Definition definition) {
+    public synchronized void defined(Definition definition) {
         if (!watching) {
             return;
         }
         HostedMirror host = hosted.get(definition.mirror());
         boolean concerned = cluster.concerns(definition, settings.server());
         if (host == null && concerned) {
-            CompletableFuture<Void> unused = host(definition);
+            CompletableFuture<Void> unused = host(definition, NOTHING);
         } else if (host != null && concerned && host.definition().mirrorId().equals(definition.mirrorId())) {
             host.redefined(definition);
         } else if (host != null) {
             LOG.info("mirror={} has no replica on this server any more", definition.mirror());
             CompletableFuture<Void> gone = drop(definition.mirror());
             if (concerned) {
-                CompletableFuture<Void> unused = gone.thenCompose(nothing -> host(definition));
+                CompletableFuture<Void> unused = host(definition, gone);
             }
         }
     }
 
     @Override
-    public void undefined(String mirror) {
+    public synchronized void undefined(String mirror) {
         if (hosted.containsKey(mirror)) {
             LOG.info("mirror={} was deleted", mirror);
             CompletableFuture<Void> unused = drop(mirror);
@@ -163,24 +160,43 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
 
     @Override
     public void close() {
-        watching = false;
+        stopWatching();
         hosted.values().stream()
                 .map(host -> CompletableFuture.runAsync(host::close))
                 .toList()
                 .forEach(CompletableFuture::join);
     }
 
-    private CompletableFuture<Void> host(Definition definition) {
+    /** From here on definitions are heeded as they come; none comes between these and the first of those. */
+    private synchronized List<CompletableFuture<Void>> hostAll(Supplier<Map<String, Definition>> definitions)
+            throws IOException {
+        Map<String, Definition> now = definitions.get();
+        for (String named : cluster.mirrors()) {
+            requireConcerned(named, now);
+        }
+        watching = true;
+        return now.values().stream()
+                .filter(definition -> cluster.concerns(definition, settings.server()))
+                .map(definition -> host(definition, NOTHING))
+                .toList();
+    }
+
+    private synchronized void stopWatching() {
+        watching = false;
+    }
+
+    /** Hosts the mirror now, and starts it after that. */
+    private CompletableFuture<Void> host(Definition definition, CompletableFuture<Void> after) {
         String mirror = definition.mirror();
         HostedMirror host =
                 new HostedMirror(definition, starter, new Exposed(), () -> statuses.apply(mirror), executor);
         hosted.put(mirror, host);
-        return host.start();
+        return after.thenCompose(nothing -> host.start());
     }
 
     private CompletableFuture<Void> drop(String mirror) {
         HostedMirror host = hosted.remove(mirror);
-        return host == null ? CompletableFuture.completedFuture(null) : CompletableFuture.runAsync(host::close);
+        return host == null ? NOTHING : CompletableFuture.runAsync(host::close);
     }
 
     private Optional<IOException> firstFailure() {

@@ -6,8 +6,12 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RestartTest {
     private static final long MIB = 1L << 20;
+    private static final int ROUND = 2;
 
     private Stage stage;
 
@@ -98,6 +103,61 @@ class RestartTest {
 
         stage.assertIdentical(mirror);
         assertThat(Stage.replica(status, "nice").state().flushedSequence()).isEqualTo(2);
+    }
+
+    /** The start is held where it reads the position file, which is a pipe that nobody has written to yet. */
+    @Test
+    void definitionsThatComeWhileAServerStartsAreHeeded() throws Exception {
+        Definition held = withLostDestination("held");
+        Definition quick = withLostDestination("quick");
+        stage.server("como", Role.DESTINATION);
+        stage.server("genoa", Role.SOURCE).close();
+        Path position = stage.replica("genoa", "held").resolve("position");
+        byte[] content = Files.readAllBytes(position);
+        Files.delete(position);
+        Tool.succeed("mkfifo", position.toString());
+
+        CompletableFuture<MirrorServer> starting = CompletableFuture.supplyAsync(() -> start("genoa"));
+        stage.await("quick", "it runs beside", s -> s.term() == 2);
+        Definition heldMended = held.without("lost", "genoa");
+        Definition quickMended = quick.without("lost", "genoa");
+        stage.redefine(heldMended);
+        stage.redefine(quickMended);
+        Definition later = define("later", "genoa", "como");
+        stage.await("later", "it runs, too", s -> s.term() == 1);
+        assertThat(starting).isNotDone();
+
+        Files.write(position, content);
+        MirrorServer source = starting.get();
+        for (Definition mirror : List.of(heldMended, quickMended, later)) {
+            goRound(source, mirror);
+        }
+    }
+
+    private MirrorServer start(String server) {
+        try {
+            return stage.server(server, Role.SOURCE);
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /** A mirror of two logs with a destination that never comes, for which the source has to wait. */
+    private Definition withLostDestination(String mirror) throws Exception {
+        return stage.define(
+                new Definition.Ring(2, ROUND, 1L << 40),
+                mirror,
+                "genoa",
+                List.of("como", "lost"),
+                new Definition.Volume("disk", 4 * MIB));
+    }
+
+    /** More epochs than the ring has logs, which the source opens only if it takes releases. */
+    private void goRound(MirrorServer source, Definition mirror) throws Exception {
+        for (int epoch = 1; epoch <= ROUND + 1; epoch++) {
+            Patterns.write(source, mirror.mirror(), epoch);
+            stage.level(mirror);
+        }
     }
 
     private Definition define(String mirror, String from, String to) {

@@ -1,23 +1,31 @@
 package io.ringmirror.system;
 
+import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.testing.TestCluster;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Brokers that do not let a source write, by their access control lists. */
+/** Brokers that do not let a server write or read for a while, by their access control lists. */
 class AccessTest {
     @Test
     void aSourceThatMayNotWriteNamesTheTopicAndServesByItselfOnceItMayF28(@TempDir Path directory) throws Exception {
@@ -46,9 +54,62 @@ class AccessTest {
         }
     }
 
+    @Test
+    void serversThatMayNotReadOrdersForAWhileGoOnWithTheFirstTheyMissed(@TempDir Path directory) throws Exception {
+        try (TestCluster cluster = TestCluster.guarded();
+                Stage stage = Stage.over(directory, cluster.bootstrapServers(), 1);
+                Admin admin = Admin.create(stage.client())) {
+            Definition mirror = stage.define("m", "east", List.of("west"), new Definition.Volume("disk", 8 << 20));
+            MirrorServer east = stage.server("east", Role.SOURCE);
+            stage.server("west", Role.DESTINATION);
+            Patterns.write(east, "m", 1);
+            stage.level(mirror);
+            AclBinding denied = access(Stage.TOPICS.commands(), AclOperation.READ, AclPermissionType.DENY);
+            admin.createAcls(
+                            List.of(access(Stage.TOPICS.commands(), AclOperation.ALL, AclPermissionType.ALLOW), denied))
+                    .all()
+                    .get();
+            awaitRefusal(stage.client());
+            Patterns.write(east, "m", 2);
+            stage.orderAll(mirror, Action.FLUSH);
+
+            admin.deleteAcls(List.of(denied.toFilter())).all().get();
+            stage.await(
+                    "m",
+                    "all have flushed as ordered",
+                    status -> status.replicas().stream()
+                            .allMatch(replica -> replica.state().flushedSequence() == 2));
+            stage.assertIdentical(mirror);
+        }
+    }
+
+    /** Until fetches of the orders are refused, as those of the servers are then. */
+    private static void awaitRefusal(Map<String, Object> client) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition orders = new TopicPartition(Stage.TOPICS.commands(), 0);
+            consumer.assign(List.of(orders));
+            consumer.seek(orders, 0);
+            Awaitility.await("orders cannot be read").atMost(Stage.PATIENCE).until(() -> isRefused(consumer));
+        }
+    }
+
+    private static boolean isRefused(KafkaConsumer<byte[], byte[]> consumer) {
+        try {
+            consumer.poll(Duration.ofSeconds(1));
+            return false;
+        } catch (TopicAuthorizationException e) {
+            return true;
+        }
+    }
+
     private static AclBinding access(AclOperation operation, AclPermissionType permission) {
+        return access(Stage.TOPICS.ring("m"), operation, permission);
+    }
+
+    private static AclBinding access(String topic, AclOperation operation, AclPermissionType permission) {
         return new AclBinding(
-                new ResourcePattern(ResourceType.TOPIC, Stage.TOPICS.ring("m"), PatternType.LITERAL),
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
                 new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
     }
 }

@@ -4,6 +4,7 @@ import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.registry.RegistryException;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,8 +18,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -29,12 +34,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a server's view of the definitions, the tracker's answers and the orders: one thread of its own reads the three
- * topics, committed records only, and hands on what is new. A record that cannot be read stops the feed, which says so;
- * then nothing more is released here (fail closed), while writes go on.
+ * topics, committed records only, and hands on what is new. Brokers or a registry that refuse for a while are asked again
+ * every second, at the same record. A record that cannot be read stops the feed, which says so; then nothing more is
+ * released here (fail closed), while writes go on.
  */
 public final class ControlFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlFeed.class);
     private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final long CLOSE_BOUND_MS = 10_000;
 
     private final TopicNames names;
@@ -46,9 +53,10 @@ public final class ControlFeed implements AutoCloseable {
     private final Map<String, MirrorStatus> statuses = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
     private final CountDownLatch caughtUp = new CountDownLatch(1);
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile RuntimeException failure;
-    private volatile boolean closed;
+    private boolean refused;
 
     /** Told what is new, on the feed's thread; must not block. Each call names the mirror. */
     public interface Listener {
@@ -107,7 +115,8 @@ public final class ControlFeed implements AutoCloseable {
     /**
      * Waits until everything that was in the topics at the start has been read.
      *
-     * @throws KafkaException if that takes longer than the bound, or the feed failed
+     * @throws KafkaException if that takes longer than the bound, or the feed failed; before it has caught up every
+     *     failure is one
      */
     public void awaitCaughtUp(Duration bound) throws InterruptedException {
         boolean done = caughtUp.await(bound.toMillis(), TimeUnit.MILLISECONDS);
@@ -145,7 +154,7 @@ public final class ControlFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
         if (thread.getState() == Thread.State.NEW) {
             consumer.close();
             return;
@@ -165,8 +174,8 @@ public final class ControlFeed implements AutoCloseable {
     private void run() {
         try (consumer) {
             ControlTopics topics = ControlTopics.assign(consumer, names);
-            while (!closed) {
-                consumer.poll(POLL).forEach(this::take);
+            while (closing.getCount() > 0) {
+                takeNext();
                 if (caughtUp.getCount() > 0 && topics.passed(consumer)) {
                     caughtUp.countDown();
                 }
@@ -181,6 +190,55 @@ public final class ControlFeed implements AutoCloseable {
         }
     }
 
+    private void takeNext() {
+        try {
+            takeAll(consumer.poll(POLL));
+            if (refused) {
+                LOG.info("control feed goes on");
+                refused = false;
+            }
+        } catch (WakeupException | InterruptException | BadRecordException e) {
+            throw e;
+        } catch (KafkaException e) {
+            if (caughtUp.getCount() > 0) {
+                throw e;
+            }
+            pause(e);
+        }
+    }
+
+    private void pause(KafkaException why) {
+        if (!refused) {
+            LOG.warn("control feed waits, nothing is released here until it goes on: {}", why.getMessage(), why);
+            refused = true;
+        }
+        if (why instanceof InvalidOffsetException) {
+            ControlTopics.assign(consumer, names);
+        }
+        try {
+            boolean unused = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /** Takes them all, or goes back to the first that was not taken. */
+    private void takeAll(ConsumerRecords<String, byte[]> records) {
+        Map<TopicPartition, Long> next = new HashMap<>();
+        records.partitions()
+                .forEach(partition ->
+                        next.put(partition, records.records(partition).get(0).offset()));
+        try {
+            for (ConsumerRecord<String, byte[]> record : records) {
+                take(record);
+                next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+            }
+        } catch (RegistryException e) {
+            next.forEach(consumer::seek);
+            throw e;
+        }
+    }
+
     private void take(ConsumerRecord<String, byte[]> record) {
         try {
             if (record.topic().equals(names.definitions())) {
@@ -191,11 +249,10 @@ public final class ControlFeed implements AutoCloseable {
                 Command command = commandReader.deserialize(record.topic(), record.value());
                 listeners.forEach(listener -> listener.commanded(command));
             }
+        } catch (RegistryException e) {
+            throw e;
         } catch (KafkaException e) {
-            throw new KafkaException(
-                    "topic " + record.topic() + ", partition " + record.partition() + ", offset " + record.offset()
-                            + " cannot be read: " + e.getMessage(),
-                    e);
+            throw new BadRecordException(record, e);
         }
     }
 
@@ -218,5 +275,17 @@ public final class ControlFeed implements AutoCloseable {
         MirrorStatus status = statusReader.deserialize(record.topic(), record.value());
         statuses.put(record.key(), status);
         listeners.forEach(listener -> listener.status(status));
+    }
+
+    /** Reading it again would find the same. */
+    private static final class BadRecordException extends KafkaException {
+        private static final long serialVersionUID = 1L;
+
+        BadRecordException(ConsumerRecord<?, ?> record, KafkaException why) {
+            super(
+                    "topic " + record.topic() + ", partition " + record.partition() + ", offset " + record.offset()
+                            + " cannot be read: " + why.getMessage(),
+                    why);
+        }
     }
 }

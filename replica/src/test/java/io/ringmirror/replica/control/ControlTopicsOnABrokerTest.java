@@ -10,8 +10,10 @@ import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.Samples;
 import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.registry.RegistrySettings;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.testing.TestCluster;
+import io.ringmirror.testing.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -148,6 +150,36 @@ class ControlTopicsOnABrokerTest {
     }
 
     @Test
+    void aRecordWhoseSchemaTheRegistryDoesNotTellYetIsTakenWhenItDoes() throws Exception {
+        makeTopics();
+        try (TestRegistry registry = TestRegistry.start();
+                GuardedRegistry guarded = new GuardedRegistry(registry.url());
+                MirrorSerdes writing = registrySerdes(registry.url());
+                MirrorSerdes reading = registrySerdes(guarded.url());
+                ControlFeed waiting = ControlFeed.open(names, client, reading)) {
+            waiting.addListener(heard);
+            waiting.start();
+            waiting.awaitCaughtUp(BOUND);
+            guarded.refuse(true);
+            Definition definition = Samples.definition();
+            MirrorStatus status = Samples.status();
+            send(
+                    names.definitions(),
+                    "mirror",
+                    writing.definitions().serializer().serialize(names.definitions(), definition));
+            send(names.status(), "mirror", writing.statuses().serializer().serialize(names.status(), status));
+            await().atMost(BOUND).until(() -> guarded.refused() > RegistrySettings.DEFAULT_ROUNDS);
+            assertThat(heard.definitions).isEmpty();
+
+            guarded.refuse(false);
+            await().atMost(BOUND).until(() -> !heard.definitions.isEmpty() && !heard.statuses.isEmpty());
+            assertThat(heard.definitions).containsExactly(definition);
+            assertThat(heard.statuses).containsExactly(status);
+            assertThat(waiting.failure()).isEmpty();
+        }
+    }
+
+    @Test
     void aMissingTopicIsNamedWithWhatToDo() {
         feed.start();
         assertThatThrownBy(() -> feed.awaitCaughtUp(BOUND))
@@ -195,6 +227,10 @@ class ControlTopicsOnABrokerTest {
                         () -> EventPublisher.open(names, client, serdes.events().serializer(), Duration.ofMillis(500)))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessageContaining(names.events());
+    }
+
+    private static MirrorSerdes registrySerdes(String registry) {
+        return MirrorSerdes.configured(Map.of("record.format", "schema-registry", "schema.registry.url", registry));
     }
 
     private void makeTopics() throws Exception {

@@ -111,6 +111,9 @@ final class Appender {
             sentBytes += append.sizeBytes();
             producer.send(append.log(), append.value(), append);
             count++;
+            if (append.failure() != null) {
+                return count;
+            }
         }
         return count;
     }
@@ -182,7 +185,7 @@ final class Appender {
     /** A log made a moment ago is reached once the producer's metadata shows it; sending earlier would wait. */
     private boolean reaches(int log) {
         if (log >= reachableLogs) {
-            reachableLogs = producer.logs();
+            reachableLogs = Math.max(reachableLogs, producer.logs());
         }
         return log < reachableLogs;
     }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -87,6 +89,8 @@ public final class KafkaRingProducer implements RingProducer {
         forced.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(maxRecordBytes, BATCH_BYTES * 2));
         forced.put(ProducerConfig.BUFFER_MEMORY_CONFIG, bufferBytes(settings.inflightBytes()));
         forced.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
+        // The other way (KIP-899) forgets all topics as soon as no broker answers; the next send then waits for one.
+        forced.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
         return new KafkaRingProducer(
                 topic,
                 new KafkaProducer<>(forced, new ByteArraySerializer(), new ByteArraySerializer()),
@@ -154,7 +158,12 @@ public final class KafkaRingProducer implements RingProducer {
 
     @Override
     public int logs() {
-        return producer.partitionsFor(topic).size();
+        try {
+            return producer.partitionsFor(topic).size();
+        } catch (TimeoutException e) {
+            LOG.debug("topic={} how many logs it has is not known now: {}", topic, e.getMessage());
+            return 0;
+        }
     }
 
     /** With records under way there is nothing to wait for: nobody is told of them any more. */

@@ -34,7 +34,7 @@ public interface RingProducer extends AutoCloseable {
      */
     void abort() throws FencedException;
 
-    /** The logs that {@link #send} reaches without waiting. */
+    /** How many logs {@link #send} reaches without waiting, as far as that is known now. */
     int logs();
 
     /** Ends the transaction if it can be ended within the bound, and lets everything go. */

@@ -146,6 +146,26 @@ class KafkaRingProducerTest {
     }
 
     @Test
+    void whenAllBrokersAreGoneRecordsWaitAndNoneFailsF5() throws Exception {
+        RingProducer producer;
+        try (TestCluster lost = TestCluster.start();
+                Admin itsAdmin = Admin.create(Map.of("bootstrap.servers", lost.bootstrapServers()))) {
+            NewTopic ring = new NewTopic(topic, Optional.of(2), Optional.empty());
+            itsAdmin.createTopics(List.of(ring)).all().get();
+            producer = open(Duration.ofSeconds(60), Map.of("bootstrap.servers", lost.bootstrapServers()));
+            producer.fence();
+            offset(send(producer, 0, "before"));
+        }
+        List<CompletableFuture<Long>> waiting = new ArrayList<>();
+        Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> {
+            waiting.add(send(producer, 0, "during"));
+            return waiting.size() == 30;
+        });
+
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    }
+
+    @Test
     void settingsThatThePromisesRestOnAreForced() throws Exception {
         Map<String, Object> harmful = Map.of(
                 "bootstrap.servers",

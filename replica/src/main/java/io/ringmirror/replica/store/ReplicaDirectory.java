@@ -30,7 +30,7 @@ public final class ReplicaDirectory implements ReplicaStore {
     /**
      * Locks the directory and opens the replica in it. Where there is none yet it is made, all zeroes and at the origin;
      * its position file comes last, and a directory that a crash left without one is made again if its images hold
-     * nothing.
+     * nothing. What is found is forced first, as a backup that was put back may be in the system's memory only.
      *
      * @param directory made if it is not there
      * @param definition of the mirror, with a replica registered for the server
@@ -72,7 +72,8 @@ public final class ReplicaDirectory implements ReplicaStore {
 
     /**
      * Makes a copy of another replica's directory, taken while its server was stopped, the replica that is registered for
-     * this server. It goes on from the position that was copied.
+     * this server. It goes on from the position that was copied. Images and position survive a crash when it returns,
+     * and the position is never there without them.
      *
      * @throws ReplicaException if the directory is in use, holds no replica of this mirror, or images that are not of its
      *     volumes; nothing was changed then

@@ -74,13 +74,20 @@ final class ReplicaFiles {
         checkVolumes();
     }
 
-    /** Opens the images, in the definition's order. */
+    /**
+     * Opens the images, in the definition's order. What they hold survives a crash when it returns, also where somebody
+     * copied them here and nothing but the system's memory had it: no position may claim what is not on disk.
+     */
     List<ImageFile> openImages() throws IOException {
         List<ImageFile> images = new ArrayList<>();
         try {
             for (Definition.Volume volume : definition.volumes()) {
                 images.add(openImage(volume));
             }
+            for (ImageFile image : images) {
+                force(image);
+            }
+            DurableFile.forceDirectory(directory.resolve(VOLUMES));
             return List.copyOf(images);
         } catch (IOException | RuntimeException e) {
             closeAll(images);
@@ -116,6 +123,18 @@ final class ReplicaFiles {
             return ImageFile.open(image(volume), volume.sizeBytes());
         } catch (IOException e) {
             throw new ReplicaException(e.getMessage(), e);
+        }
+    }
+
+    /** A force that failed is not tried again: the next one may succeed although what this one was about is lost. */
+    private static void force(ImageFile image) throws IOException {
+        try {
+            image.force();
+        } catch (IOException e) {
+            throw new ReplicaException(
+                    "volume image " + image.path() + " cannot be forced to its disk (" + e.getMessage()
+                            + "): if it was copied here, copy it again; else start the server again when the disk is mended",
+                    e);
         }
     }
 

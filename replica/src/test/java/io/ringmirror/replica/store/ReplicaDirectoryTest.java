@@ -169,6 +169,26 @@ class ReplicaDirectoryTest {
         open().close();
     }
 
+    @Test
+    void whatWasCopiedIsOnDiskBeforeAPositionOfThisReplicaClaimsItI2F22() throws IOException {
+        open().close();
+        Definition.Replica third = new Definition.Replica("third", new UUID(7, 7));
+        Definition wider = definition().with(third);
+
+        List<String> forced = Forces.during(directory(), () -> ReplicaDirectory.adopt(directory(), wider, "third"));
+
+        assertThat(forced).containsSubsequence("volumes/boot.img", "volumes/data.img", "volumes", "position.tmp", "");
+    }
+
+    @Test
+    void whatIsFoundIsOnDiskBeforeItIsUsedI2F22() throws IOException {
+        open().close();
+
+        List<String> forced = Forces.during(directory(), () -> open().close());
+
+        assertThat(forced).contains("volumes/boot.img", "volumes/data.img", "volumes");
+    }
+
     private Path directory() {
         return parent.resolve("mirrors/disks");
     }

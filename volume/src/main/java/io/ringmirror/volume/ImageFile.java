@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -17,6 +18,9 @@ import java.util.Optional;
 /**
  * A volume in a sparse file, byte for byte: offset n of the volume is offset n of the file, so that any tool for raw disk
  * images reads it. Its size never changes. Threads as {@link VolumeImage} has them.
+ *
+ * <p>It may be closed while others read: what they ask then, or later, is refused with a {@link ClosedChannelException} or
+ * a subclass of it, and nothing is in memory any more. No other file is touched.
  *
  * <p>What is written stays in the system's memory to be read from there, unless {@link #bypassCache} was told, and goes to
  * the disk in portions while more is written.
@@ -147,10 +151,7 @@ public final class ImageFile implements VolumeImage {
     @Override
     public boolean readInMemory(long offsetBytes, ByteBuffer target) {
         check(offsetBytes, target.remaining());
-        return target.isDirect()
-                && linux.isPresent()
-                && channel.isOpen()
-                && linux.get().readInMemory(offsetBytes, target);
+        return target.isDirect() && linux.isPresent() && linux.get().readInMemory(offsetBytes, target);
     }
 
     @Override
@@ -196,6 +197,7 @@ public final class ImageFile implements VolumeImage {
     @Override
     public List<Extent> extents(long offsetBytes, long lengthBytes) throws IOException {
         check(offsetBytes, lengthBytes);
+        requireOpen();
         List<Extent> extents = new ArrayList<>();
         long end = offsetBytes + lengthBytes;
         long at = offsetBytes;
@@ -217,6 +219,7 @@ public final class ImageFile implements VolumeImage {
 
     @Override
     public long allocatedBytes() throws IOException {
+        requireOpen();
         return linux.isEmpty() ? sizeBytes : linux.get().allocatedBytes();
     }
 
@@ -229,6 +232,13 @@ public final class ImageFile implements VolumeImage {
                     linux.get().close();
                 }
             }
+        }
+    }
+
+    /** For what may be answered without a file; a call to the system that comes too late is refused by itself. */
+    private void requireOpen() throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
         }
     }
 

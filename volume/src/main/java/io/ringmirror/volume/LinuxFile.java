@@ -5,16 +5,19 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.StampedLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the JDK cannot ask of a file: holes punched and found, space taken, and a part of it written back, by fallocate(2),
  * lseek(2), statx(2) and sync_file_range(2).
- * Has a file descriptor of its own. Any thread may ask; close when no call is under way. Where the system or the file
- * system cannot do what is asked, the answer says so, and callers do without.
+ * Has a file descriptor of its own. Any thread may ask, and close: a call under way ends first, and one that comes later
+ * is refused, because the descriptor's number may be another file's by then. Where the system or the file system cannot
+ * do what is asked, the answer says so, and callers do without.
  */
 final class LinuxFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxFile.class);
@@ -49,6 +52,10 @@ final class LinuxFile implements AutoCloseable {
     private final Path path;
     private final int fd;
     private final PageCache pageCache;
+    /** Held shared by whoever uses the descriptor, and alone to close it. */
+    private final StampedLock use = new StampedLock();
+
+    private boolean closed;
 
     private LinuxFile(Path path, int fd) {
         this.path = path;
@@ -68,9 +75,14 @@ final class LinuxFile implements AutoCloseable {
         }
     }
 
-    /** Fills a direct buffer if the system has the range in memory; see {@link PageCache#read}. */
+    /** Fills a direct buffer if the system has the range in memory; see {@link PageCache#read}. False once closed. */
     boolean readInMemory(long offsetBytes, ByteBuffer target) {
-        return pageCache.read(offsetBytes, target);
+        long stamp = use.readLock();
+        try {
+            return !closed && pageCache.read(offsetBytes, target);
+        } finally {
+            use.unlockRead(stamp);
+        }
     }
 
     /** Punches a hole; false if the file system has none, and nothing changed. */
@@ -88,12 +100,15 @@ final class LinuxFile implements AutoCloseable {
      * file is not written, nor is the disk's own cache. Where the system cannot do it, nothing happens.
      */
     void writeBack(long offsetBytes, long lengthBytes) throws IOException {
+        long stamp = beginUse();
         try {
             C.sync_file_range(fd, offsetBytes, lengthBytes, SYNC_FILE_RANGE_WRITE_AND_WAIT);
         } catch (LastErrorException e) {
             if (e.getErrorCode() != ENOSYS) {
                 throw failure("sync_file_range", path, e);
             }
+        } finally {
+            use.unlockRead(stamp);
         }
     }
 
@@ -109,26 +124,46 @@ final class LinuxFile implements AutoCloseable {
 
     /** The space the file takes, in bytes. */
     long allocatedBytes() throws IOException {
+        long stamp = beginUse();
         try (Memory buffer = new Memory(STATX_BYTES)) {
             buffer.clear();
             C.statx(fd, "", AT_EMPTY_PATH, STATX_BLOCKS, buffer);
             return buffer.getLong(STATX_BLOCKS_AT) * STATX_BLOCK_BYTES;
         } catch (LastErrorException e) {
             throw failure("statx", path, e);
+        } finally {
+            use.unlockRead(stamp);
         }
     }
 
+    /** Waits for calls under way; does nothing the second time. */
     @Override
     public void close() throws IOException {
+        long stamp = use.writeLock();
         try {
-            C.close(fd);
+            if (!closed) {
+                closed = true;
+                C.close(fd);
+            }
         } catch (LastErrorException e) {
             throw failure("close", path, e);
+        } finally {
+            use.unlockWrite(stamp);
         }
+    }
+
+    private long beginUse() throws ClosedChannelException {
+        long stamp = use.readLock();
+        if (closed) {
+            use.unlockRead(stamp);
+            throw new ClosedChannelException();
+        }
+        return stamp;
     }
 
     private boolean allocate(int mode, long offsetBytes, long lengthBytes) throws IOException {
         while (true) {
+            long stamp = beginUse();
             try {
                 C.fallocate(fd, mode, offsetBytes, lengthBytes);
                 return true;
@@ -140,11 +175,14 @@ final class LinuxFile implements AutoCloseable {
                     case EINTR -> LOG.trace("fallocate of {} was interrupted", path);
                     default -> throw failure("fallocate", path, e);
                 }
+            } finally {
+                use.unlockRead(stamp);
             }
         }
     }
 
     private long seek(long offsetBytes, int whence) throws IOException {
+        long stamp = beginUse();
         try {
             return C.lseek(fd, offsetBytes, whence);
         } catch (LastErrorException e) {
@@ -152,6 +190,8 @@ final class LinuxFile implements AutoCloseable {
                 return -1;
             }
             throw failure("lseek", path, e);
+        } finally {
+            use.unlockRead(stamp);
         }
     }
 

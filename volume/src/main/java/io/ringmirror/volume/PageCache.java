@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 
 /**
  * Reads of a file that never wait for a disk: preadv2(2) with RWF_NOWAIT takes what the system holds in memory, and
- * leaves the rest. Any thread may ask while the file is open. A file system that cannot do it is asked once.
+ * leaves the rest. Any thread may ask; the descriptor's owner keeps it open meanwhile. A file system that cannot do it is
+ * asked once.
  */
 final class PageCache {
     private static final int RWF_NOWAIT = 8;

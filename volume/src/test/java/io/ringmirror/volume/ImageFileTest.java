@@ -1,16 +1,21 @@
 package io.ringmirror.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,6 +207,48 @@ class ImageFileTest extends VolumeImageContract {
                 assertThat(target.array()).isEqualTo(expected);
             }
         }
+    }
+
+    @Test
+    void aClosedImageTouchesNoFileThatWasOpenedSince() throws IOException {
+        ImageFile image = ImageFile.create(directory.resolve("v.img"), SIZE_BYTES);
+        image.write(0, ByteBuffer.wrap(filled(SIZE_BYTES, 5)));
+        image.close();
+        List<RandomAccessFile> others = new ArrayList<>();
+        try {
+            for (int number = 0; number < 4; number++) {
+                RandomAccessFile other =
+                        new RandomAccessFile(directory.resolve("other" + number).toFile(), "rw");
+                others.add(other);
+                other.write(filled(8192, 6));
+                other.seek(7);
+            }
+
+            refusedAsClosed(() -> image.extents(0, SIZE_BYTES));
+            refusedAsClosed(image::allocatedBytes);
+            refusedAsClosed(() -> image.discard(0, 4096));
+            refusedAsClosed(() -> image.writeZeroes(0, 4096));
+            refusedAsClosed(() -> image.write(0, ByteBuffer.allocate(1)));
+            refusedAsClosed(() -> image.read(0, ByteBuffer.allocate(1)));
+            refusedAsClosed(image::force);
+            assertThat(image.readInMemory(0, ByteBuffer.allocateDirect(1))).isFalse();
+            image.close();
+
+            for (RandomAccessFile other : others) {
+                assertThat(other.getFilePointer()).isEqualTo(7);
+                byte[] content = new byte[8185];
+                other.readFully(content);
+                assertThat(content).containsOnly(6);
+            }
+        } finally {
+            for (RandomAccessFile other : others) {
+                other.close();
+            }
+        }
+    }
+
+    private static void refusedAsClosed(ThrowingCallable call) {
+        assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(call);
     }
 
     /** Whole blocks that begin where a page does. */

@@ -29,7 +29,13 @@ final class DurableFile {
             channel.force(true);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        forceDirectory(file.getParent());
+        forceAlone(file.getParent());
+    }
+
+    /** Makes a file that is there survive a crash, with its content and under its name. */
+    static void force(Path file) throws IOException {
+        forceAlone(file);
+        forceAlone(file.toAbsolutePath().getParent());
     }
 
     /** Makes a directory, with those above it, that survives a crash; one that exists is left as it is. */
@@ -39,13 +45,14 @@ final class DurableFile {
             if (parent != null) {
                 makeDirectory(parent);
                 Files.createDirectory(directory);
-                forceDirectory(parent);
+                forceAlone(parent);
             }
         }
     }
 
-    static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    /** Makes the content of a file, or the names in a directory, survive a crash. */
+    static void forceAlone(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

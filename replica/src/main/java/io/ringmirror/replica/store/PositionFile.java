@@ -31,13 +31,16 @@ public final class PositionFile implements Checkpoints {
     }
 
     /**
-     * Reads the file.
+     * Reads the file. What it says survives a crash when this returns, also where whoever wrote it was killed before that
+     * was so: it may be stated, and others may let go of what is behind it.
      *
      * @throws ReplicaException if it is missing, torn, damaged or of another version; the message names the line
      */
     public static PositionFile open(Path file) throws IOException {
         try {
-            return new PositionFile(file, CheckpointText.read(Files.readAllBytes(file)));
+            Checkpoint found = CheckpointText.read(Files.readAllBytes(file));
+            DurableFile.force(file);
+            return new PositionFile(file, found);
         } catch (NoSuchFileException e) {
             throw new ReplicaException(
                     "position file " + file + " is missing; put it back or make the replica anew", e);

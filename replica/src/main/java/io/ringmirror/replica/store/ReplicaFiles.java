@@ -87,7 +87,7 @@ final class ReplicaFiles {
             for (ImageFile image : images) {
                 force(image);
             }
-            DurableFile.forceDirectory(directory.resolve(VOLUMES));
+            DurableFile.forceAlone(directory.resolve(VOLUMES));
             return List.copyOf(images);
         } catch (IOException | RuntimeException e) {
             closeAll(images);

@@ -159,6 +159,13 @@ class PositionFileTest {
     }
 
     @Test
+    void whatIsReadIsOnDiskThoughItsWriterWasKilledBeforeThatF1F3() throws IOException {
+        assertThat(Forces.during(directory, () -> PositionFile.open(path)))
+                .as("the file, then the directory that has its name")
+                .containsExactly("position", "");
+    }
+
+    @Test
     void aChangeThatCannotBeStoredIsNotMadeF9F10() throws IOException {
         Files.createDirectory(directory.resolve("position.tmp"));
         Checkpoint before = file.checkpoint();

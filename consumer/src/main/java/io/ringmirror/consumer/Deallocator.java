@@ -6,13 +6,16 @@ import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.ReleaseRule;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,16 +28,28 @@ import org.slf4j.LoggerFactory;
  * that every replica has and that their digests agree, and its retention has passed. Never deletes past the end of a
  * released epoch (invariant I4); deleting again is harmless. Epochs that this server sealed itself, while it was the
  * source, are given back by others, or with the next epoch of their log: it does not know where others read on behind
- * them. The owner's thread only.
+ * them.
+ *
+ * <p>One deletion is under way at a time, as all mirrors of a server share the threads for them; it goes up to the last
+ * epoch of its log that is due. A step costs nothing while none is due, however many are kept for their retention. The
+ * owner's thread only.
  */
 final class Deallocator {
-    private static final long RETRY_PAUSE_NS = 1_000_000_000;
+    private static final long PAUSE_NS = 1_000_000_000;
     private static final Logger LOG = LoggerFactory.getLogger(Deallocator.class);
 
     private final Replica replica;
     private final LogEraser eraser;
     private final long retentionNs;
-    private final NavigableMap<Long, Epoch> flushed = new TreeMap<>();
+    /** What this replica has flushed and is not released, in the order of epochs; as many as the ring has logs at most. */
+    private final Queue<EpochTrail> flushed = new ArrayDeque<>();
+    /** What is released and, as far as is known here, still in Kafka, in the order of epochs. */
+    private final Queue<Released> released = new ArrayDeque<>();
+    /** When a deletion was seen to have failed, by log, until one there succeeds. */
+    private final Map<Integer, Long> failedNs = new HashMap<>();
+
+    private Optional<Deletion> underWay = Optional.empty();
+    private OptionalLong refusedNs = OptionalLong.empty();
     private long newestFlushed;
     private Optional<MirrorStatus> status = Optional.empty();
     private Definition definition;
@@ -47,34 +62,24 @@ final class Deallocator {
         this.retentionNs = TimeUnit.MILLISECONDS.toNanos(replica.definition().retentionMs());
     }
 
-    /** An epoch that this replica has flushed and whose records are, as far as is known here, still in Kafka. */
-    private static final class Epoch {
-        private final long number;
-        private final int log;
-        private final EpochTrail.Seal seal;
-        private OptionalLong releasedNs = OptionalLong.empty();
-        private OptionalLong triedNs = OptionalLong.empty();
-        private CompletableFuture<Void> deletion;
+    /** An epoch, by what is stated once it is deleted, and when it was first seen to be released. */
+    private record Released(Fact.Deallocated gone, long sinceNs) {}
 
-        Epoch(EpochTrail trail, EpochTrail.Seal seal) {
-            this.number = trail.epoch();
-            this.log = trail.log();
-            this.seal = seal;
-        }
-
-        Fact deallocated() {
-            return new Fact.Deallocated(log, number, seal.endOffset(), seal.records());
-        }
-    }
+    /** A deletion of all epochs of a log up to the last one. */
+    private record Deletion(Fact.Deallocated last, CompletableFuture<Void> end) {}
 
     /** Remembers what this replica has flushed; a log is not opened again before that, so no epoch is missed. */
     void flushed(List<EpochTrail> trails) {
         long upTo = replica.flushed().epoch().lastSealed();
         long before = newestFlushed;
-        for (EpochTrail trail : trails) {
-            if (trail.epoch() > before && trail.epoch() <= upTo) {
-                trail.seal().ifPresent(seal -> flushed.put(trail.epoch(), new Epoch(trail, seal)));
-                newestFlushed = Math.max(newestFlushed, trail.epoch());
+        List<EpochTrail> news = trails.stream()
+                .filter(trail -> trail.epoch() > before && trail.epoch() <= upTo)
+                .sorted(Comparator.comparingLong(EpochTrail::epoch))
+                .toList();
+        for (EpochTrail trail : news) {
+            newestFlushed = trail.epoch();
+            if (trail.seal().isPresent()) {
+                flushed.add(trail);
             }
         }
     }
@@ -91,58 +96,110 @@ final class Deallocator {
         }
     }
 
-    /** Begins deletions that are due, and tells of those that have ended. */
+    /** Tells of the deletion that has ended, and begins one that is due. */
     List<Fact> step(long nowNs) {
+        List<Fact> facts = finish(nowNs);
+        status.ifPresent(word -> {
+            startRetention(word, nowNs);
+            if (underWay.isEmpty()) {
+                begin(word, nowNs);
+            }
+        });
+        return facts;
+    }
+
+    private List<Fact> finish(long nowNs) {
+        if (underWay.isEmpty() || !underWay.get().end().isDone()) {
+            return List.of();
+        }
+        Deletion ended = underWay.get();
+        underWay = Optional.empty();
+        if (!succeeded(ended)) {
+            failedNs.put(ended.last().log(), nowNs);
+            return List.of();
+        }
+        failedNs.remove(ended.last().log());
+        return forget(ended.last());
+    }
+
+    private boolean succeeded(Deletion ended) {
+        try {
+            ended.end().join();
+            return true;
+        } catch (CompletionException | CancellationException e) {
+            LOG.warn(
+                    "mirror={} log={} epoch={} could not be deallocated, it is tried again: {}",
+                    replica.definition().mirror(),
+                    ended.last().log(),
+                    ended.last().epoch(),
+                    (e.getCause() == null ? e : e.getCause()).getMessage());
+            return false;
+        }
+    }
+
+    /** Each epoch of the log is told, in order, as its records are counted by whoever hears of it. */
+    private List<Fact> forget(Fact.Deallocated last) {
         List<Fact> facts = new ArrayList<>();
-        Iterator<Epoch> epochs = flushed.values().iterator();
+        Iterator<Released> epochs = released.iterator();
         while (epochs.hasNext()) {
-            Epoch epoch = epochs.next();
-            if (epoch.deletion == null) {
-                status.ifPresent(word -> deleteWhenDue(epoch, word, nowNs));
-            } else if (epoch.deletion.isDone() && succeeded(epoch)) {
-                facts.add(epoch.deallocated());
+            Fact.Deallocated gone = epochs.next().gone();
+            if (gone.epoch() > last.epoch()) {
+                break;
+            }
+            if (gone.log() == last.log()) {
+                facts.add(gone);
                 epochs.remove();
             }
         }
         return facts;
     }
 
-    /** The tracker's word starts the retention; before the records go, the rule it followed is asked once more. */
-    private void deleteWhenDue(Epoch epoch, MirrorStatus word, long nowNs) {
-        if (epoch.releasedNs.isEmpty() && epoch.number <= word.releasedEpoch()) {
-            epoch.releasedNs = OptionalLong.of(nowNs);
-        }
-        if (!hasPassed(epoch.releasedNs, retentionNs, nowNs)) {
-            return;
-        }
-        if (epoch.triedNs.isPresent() && !hasPassed(epoch.triedNs, RETRY_PAUSE_NS, nowNs)) {
-            return;
-        }
-        epoch.triedNs = OptionalLong.of(nowNs);
-        Optional<String> reason = ReleaseRule.reasonToKeep(definition, word, epoch.number);
-        if (reason.isEmpty()) {
-            epoch.deletion = eraser.deleteBefore(epoch.log, epoch.seal.endOffset());
+    /** The tracker's word starts the retention. */
+    private void startRetention(MirrorStatus word, long nowNs) {
+        while (!flushed.isEmpty() && flushed.element().epoch() <= word.releasedEpoch()) {
+            EpochTrail trail = flushed.remove();
+            EpochTrail.Seal seal = trail.seal().orElseThrow();
+            released.add(new Released(
+                    new Fact.Deallocated(trail.log(), trail.epoch(), seal.endOffset(), seal.records()), nowNs));
         }
     }
 
-    private static boolean hasPassed(OptionalLong sinceNs, long ns, long nowNs) {
-        return sinceNs.isPresent() && nowNs - sinceNs.getAsLong() >= ns;
+    /** Before records go, the rule that the tracker followed is asked once more; a no holds for a second. */
+    private void begin(MirrorStatus word, long nowNs) {
+        if (refusedNs.isPresent() && nowNs - refusedNs.getAsLong() < PAUSE_NS) {
+            return;
+        }
+        refusedNs = OptionalLong.empty();
+        Optional<Fact.Deallocated> due = lastDue(word, nowNs);
+        if (due.isEmpty()) {
+            return;
+        }
+        Fact.Deallocated last = due.get();
+        if (ReleaseRule.reasonToKeep(definition, word, last.epoch()).isPresent()) {
+            refusedNs = OptionalLong.of(nowNs);
+        } else {
+            underWay = Optional.of(new Deletion(last, eraser.deleteBefore(last.log(), last.beforeOffset())));
+        }
     }
 
-    /** A deletion that failed is tried again a second after it was begun. */
-    private boolean succeeded(Epoch epoch) {
-        try {
-            epoch.deletion.join();
-            return true;
-        } catch (CompletionException | CancellationException e) {
-            LOG.warn(
-                    "mirror={} log={} epoch={} could not be deallocated, it is tried again: {}",
-                    replica.definition().mirror(),
-                    epoch.log,
-                    epoch.number,
-                    (e.getCause() == null ? e : e.getCause()).getMessage());
-            epoch.deletion = null;
-            return false;
+    /** The last epoch that is due in the first log that has such and is not left alone after a failure. */
+    private Optional<Fact.Deallocated> lastDue(MirrorStatus word, long nowNs) {
+        Optional<Fact.Deallocated> last = Optional.empty();
+        for (Released epoch : released) {
+            Fact.Deallocated gone = epoch.gone();
+            if (gone.epoch() > word.releasedEpoch() || nowNs - epoch.sinceNs() < retentionNs) {
+                break;
+            }
+            boolean chosen = last.isPresent() ? last.get().log() == gone.log() : !isLeftAlone(gone.log(), nowNs);
+            if (chosen) {
+                last = Optional.of(gone);
+            }
         }
+        return last;
+    }
+
+    private boolean isLeftAlone(int log, long nowNs) {
+        Long sinceNs = failedNs.get(log);
+        return sinceNs != null && nowNs - sinceNs < PAUSE_NS;
     }
 }

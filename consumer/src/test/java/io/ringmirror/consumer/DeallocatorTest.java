@@ -12,7 +12,10 @@ import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +92,9 @@ class DeallocatorTest {
         deallocator.status(Statuses.released(replica, 1));
         deallocator.step(NOW_NS);
         assertThat(eraser.deletions()).extracting(Eraser.Deletion::log).containsExactly(0);
+        eraser.last().end().complete(null);
+        deallocator.step(NOW_NS);
+        assertThat(eraser.deletions()).hasSize(1);
         deallocator.status(Statuses.released(replica, 2));
         deallocator.step(NOW_NS);
         assertThat(eraser.deletions()).extracting(Eraser.Deletion::log).containsExactly(0, 1);
@@ -162,6 +168,66 @@ class DeallocatorTest {
     }
 
     @Test
+    void thePauseAfterAFailureCountsFromTheFailure() throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(0);
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        long failedNs = NOW_NS + 60 * SECOND_NS;
+        eraser.last().end().completeExceptionally(new IOException("no leader"));
+        deallocator.step(failedNs);
+        deallocator.step(failedNs + SECOND_NS - 1);
+        assertThat(eraser.deletions()).hasSize(1);
+        deallocator.step(failedNs + SECOND_NS);
+        assertThat(eraser.deletions()).hasSize(2);
+    }
+
+    @Test
+    void oneDeletionIsUnderWayAndTakesAllOfItsLogThatIsDue() throws IOException {
+        Deallocator deallocator = flushedOneByOne(7, 5000);
+        deallocator.status(Statuses.released(replica, 5));
+        deallocator.step(NOW_NS);
+        deallocator.status(Statuses.released(replica, 7));
+        deallocator.step(NOW_NS + SECOND_NS);
+
+        long dueNs = NOW_NS + 5 * SECOND_NS;
+        List<Long> gone = new ArrayList<>();
+        for (int log : new int[] {0, 1, 2}) {
+            deallocator.step(dueNs);
+            deallocator.step(dueNs);
+            assertThat(eraser.deletions()).hasSize(log + 1);
+            assertThat(eraser.last().log()).isEqualTo(log);
+            eraser.last().end().complete(null);
+            List<Fact> facts = deallocator.step(dueNs);
+            facts.forEach(fact -> gone.add(((Fact.Deallocated) fact).epoch()));
+            assertThat(facts)
+                    .last(InstanceOfAssertFactories.type(Fact.Deallocated.class))
+                    .extracting(Fact.Deallocated::beforeOffset)
+                    .isEqualTo(eraser.deletions().get(log).beforeOffset());
+        }
+        assertThat(gone).as("each is told, and no other").containsExactly(1L, 4L, 2L, 5L, 3L);
+        deallocator.step(dueNs + SECOND_NS - 1);
+        assertThat(eraser.deletions()).as("the rest is kept a second longer").hasSize(3);
+        deallocator.step(dueNs + SECOND_NS);
+        assertThat(eraser.last().log()).isEqualTo(2);
+    }
+
+    @Test
+    void aLogWhoseDeletionFailsDoesNotHoldTheOthers() throws IOException {
+        Deallocator deallocator = flushedOneByOne(2, 0);
+        deallocator.status(Statuses.released(replica, 2));
+        deallocator.step(NOW_NS);
+        eraser.last().end().completeExceptionally(new IOException("no leader"));
+        deallocator.step(NOW_NS);
+        assertThat(eraser.deletions()).extracting(Eraser.Deletion::log).containsExactly(0, 1);
+        eraser.last().end().complete(null);
+        assertThat(deallocator.step(NOW_NS)).hasSize(1);
+        deallocator.step(NOW_NS + SECOND_NS);
+        assertThat(eraser.deletions()).extracting(Eraser.Deletion::log).containsExactly(0, 1, 0);
+    }
+
+    @Test
     void epochsOfThisServersOwnReignAreLeftToThoseWhoFollowedThem() throws IOException {
         script.write();
         script.seal();
@@ -193,6 +259,21 @@ class DeallocatorTest {
         replica.flushNow();
         Deallocator deallocator = new Deallocator(replica, eraser);
         deallocator.flushed(replica.chain().trails());
+        return deallocator;
+    }
+
+    /** A replica that flushed so many epochs, each before the next one: three logs in turns. */
+    private Deallocator flushedOneByOne(int epochs, long retentionMs) throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(retentionMs);
+        for (int epoch = 2; epoch <= epochs; epoch++) {
+            script.write();
+            script.seal();
+            new CatchUp(replica, ring.reader()).toEnd();
+            replica.flushNow();
+            deallocator.flushed(replica.chain().trails());
+        }
         return deallocator;
     }
 }

@@ -3,6 +3,7 @@ package io.ringmirror.replica.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,8 +45,19 @@ final class DurableFile {
             Path parent = directory.toAbsolutePath().getParent();
             if (parent != null) {
                 makeDirectory(parent);
-                Files.createDirectory(directory);
+                createDirectory(directory);
                 forceAlone(parent);
+            }
+        }
+    }
+
+    /** Another mirror of this server may make it at the same moment, and not have forced it yet. */
+    private static void createDirectory(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
             }
         }
     }

@@ -134,11 +134,9 @@ public final class DestinationMirror implements OwnerThread.Owner {
 
     @Override
     public void end(Optional<Throwable> failure) {
-        facts.state(new Fact.Stopped(failure.map(Throwable::getMessage).orElse("the server stopped")));
-        try {
-            reader.close();
-        } finally {
-            replica.close();
+        try (replica;
+                reader) {
+            facts.state(new Fact.Stopped(OwnerThread.Owner.reason(failure)));
         }
     }
 

@@ -238,6 +238,37 @@ class DestinationMirrorTest {
     }
 
     @Test
+    void aFailureWithoutAMessageIsStatedByItsKind() {
+        mirror.end(Optional.of(new NullPointerException()));
+        assertThat(events.facts(Fact.Stopped.class))
+                .containsExactly(new Fact.Stopped("java.lang.NullPointerException"));
+    }
+
+    @Test
+    void anEndThatCannotBeStatedLetsReaderAndReplicaGoAllTheSame() throws IOException {
+        MirrorFacts facts = new MirrorFacts(
+                event -> {
+                    throw new IllegalStateException("no thread is left");
+                },
+                replica,
+                Replicas.SERVER,
+                Role.DESTINATION);
+        DestinationMirror mute = new DestinationMirror(
+                replica,
+                reader,
+                new Follower(reader, replica.chain(), replica.volumes(), replica.cache()),
+                SETTINGS,
+                new OffsetReport(reader, "mirror"),
+                new Deallocator(replica, eraser),
+                facts);
+
+        assertThatThrownBy(() -> mute.end(Optional.empty())).hasMessage("no thread is left");
+
+        assertThat(reader.closed()).isTrue();
+        open(1 << 20);
+    }
+
+    @Test
     void aStopFlushesWhatWasTakenEvenIfHeld() throws Exception {
         order(Action.HOLD_FLUSH);
         script.write();

@@ -144,7 +144,7 @@ final class SourceMirror implements OwnerThread.Owner {
 
     @Override
     public void end(Optional<Throwable> failure) {
-        String reason = failure.map(SourceMirror::reason).orElse("the server stopped");
+        String reason = OwnerThread.Owner.reason(failure);
         DeviceException why = new DeviceException(Kind.SHUTDOWN, name() + " is not served here any more: " + reason);
         try (replica;
                 producer) {
@@ -167,10 +167,6 @@ final class SourceMirror implements OwnerThread.Owner {
         } catch (IOException e) {
             LOG.warn("mirror={} the replica still says that this server is the source: {}", name(), e.getMessage(), e);
         }
-    }
-
-    private static String reason(Throwable failure) {
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     private void refuse(DeviceException why) {

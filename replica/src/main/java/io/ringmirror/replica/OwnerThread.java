@@ -40,6 +40,12 @@ public final class OwnerThread {
 
         /** The end, called once: lets everything go; {@code failure} is empty after a wished stop. */
         void end(Optional<Throwable> failure);
+
+        /** Why it ended, for people to read. */
+        static String reason(Optional<Throwable> failure) {
+            return failure.map(why -> why.getMessage() == null ? why.toString() : why.getMessage())
+                    .orElse("the server stopped");
+        }
     }
 
     /**

@@ -55,14 +55,18 @@ public final class EventPublisher implements AutoCloseable {
         forced.put(ProducerConfig.ACKS_CONFIG, "all");
         forced.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         forced.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
-        KafkaProducer<String, Event> producer = new KafkaProducer<>(forced, new StringSerializer(), serializer);
+        return open(new KafkaProducer<>(forced, new StringSerializer(), serializer), names.events(), bound);
+    }
+
+    /** With a producer that is this one's own from here on: it is closed if the topic cannot be had. */
+    static EventPublisher open(Producer<String, Event> producer, String topic, Duration bound) {
         try {
-            awaitMetadata(producer, names.events(), bound);
-        } catch (TimeoutException e) {
+            awaitMetadata(producer, topic, bound);
+        } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
         }
-        return new EventPublisher(names.events(), producer);
+        return new EventPublisher(topic, producer);
     }
 
     /** As no call may wait, each asks for the metadata and fails until it has come. */

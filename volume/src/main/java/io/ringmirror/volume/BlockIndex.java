@@ -4,11 +4,15 @@ import java.util.Arrays;
 
 /**
  * A hash map from block keys (never negative) to slots that allocates nothing once built: open addressing with linear
- * probing in a table at most half full, and removal that moves followers back instead of leaving tombstones. One thread
- * changes it; others may read while it does not change.
+ * probing in a table at most half full, give or take {@link #SLACK}, and removal that moves followers back instead of
+ * leaving tombstones. One thread changes it; others may read while it does not change.
  */
 final class BlockIndex {
     static final int NONE = -1;
+    /** So many keys more than half of the table it takes: a power of two and a little must not double it. */
+    static final int SLACK = 2;
+
+    private static final int MIN_LENGTH = 8;
     private static final long EMPTY = -1;
 
     private final long[] keys;
@@ -17,11 +21,16 @@ final class BlockIndex {
     private int size;
 
     BlockIndex(int capacity) {
-        int length = Integer.highestOneBit(Math.max(capacity, 2) * 2 - 1) << 1;
+        int length = length(capacity);
         this.keys = new long[length];
         this.slots = new int[length];
         this.mask = length - 1;
         Arrays.fill(keys, EMPTY);
+    }
+
+    /** The length of the table for so many keys: a power of two, 12 bytes of heap for each. */
+    static int length(int capacity) {
+        return Math.max(MIN_LENGTH, Integer.highestOneBit((capacity - SLACK) * 2 - 1) << 1);
     }
 
     int size() {

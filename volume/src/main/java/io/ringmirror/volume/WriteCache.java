@@ -14,7 +14,8 @@ import java.util.List;
  *
  * <p>Volumes are told by their index. The caller has checked that ranges lie within the volume. Blocks of 4096 bytes are
  * the unit of memory: a write of a few bytes costs a whole one (a second one if it lies apart from what the block holds),
- * an overwrite costs nothing. Beside the arena each half keeps about 36 bytes of heap per block.
+ * an overwrite costs nothing. Beside the arena each half keeps heap for each of its blocks: 40 bytes where their number is a
+ * power of two, or one or two more, and up to 64 in between.
  */
 public final class WriteCache implements AutoCloseable {
     /** Least capacity: sixteen blocks in each half. */

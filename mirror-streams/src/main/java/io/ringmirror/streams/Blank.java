@@ -2,6 +2,7 @@ package io.ringmirror.streams;
 
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
 import java.util.List;
 
 /** Statuses to begin from: of a mirror never heard of, and of one to be judged anew. Pure. */
@@ -28,8 +29,8 @@ final class Blank {
                 "");
     }
 
-    /** The same memory, less who disagreed and what only a removed replica may have said of unreleased epochs. */
-    static MirrorStatus withoutDivergence(MirrorStatus known) {
+    /** The same memory, less who disagreed and what only a replica not among these may have said of unreleased epochs. */
+    static MirrorStatus withoutDivergence(MirrorStatus known, List<ReplicaStatus> remaining) {
         return new MirrorStatus(
                 known.mirror(),
                 known.mirrorId(),
@@ -42,7 +43,9 @@ final class Blank {
                 known.requiredLogs(),
                 known.deallocatedRecords(),
                 "",
-                Ring.of(known.logs()).unsealedBeyond(known.releasedEpoch()).logs(),
+                Ring.of(known.logs())
+                        .toldAgainBeyond(known.releasedEpoch(), remaining)
+                        .logs(),
                 known.replicas(),
                 known.verdict(),
                 "");

@@ -62,7 +62,7 @@ public final class MirrorFold {
                 .orElseGet(() -> Blank.status(definition));
         List<ReplicaStatus> replicas = Replicas.registered(definition, known.replicas());
         if (someoneLeft(definition, known)) {
-            known = Blank.withoutDivergence(known);
+            known = Blank.withoutDivergence(known, replicas);
         }
         return settled(definition, known, known.term(), replicas, Optional.empty());
     }

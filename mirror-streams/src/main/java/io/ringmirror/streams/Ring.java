@@ -5,6 +5,7 @@ import io.ringmirror.schemas.Event.Fact.Deallocated;
 import io.ringmirror.schemas.MirrorStatus.Log;
 import io.ringmirror.schemas.MirrorStatus.LogState;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,11 +48,16 @@ record Ring(List<Log> logs, long newestSequence) {
         return map(log -> new Log(log.trail(), state(log.trail(), releasedEpoch), log.deallocatedEpoch()));
     }
 
-    /** With the seals beyond an epoch forgotten, for the replicas to tell again. */
-    Ring unsealedBeyond(long releasedEpoch) {
-        return map(log -> log.trail().epoch() <= releasedEpoch
-                ? log
-                : new Log(unsealed(log.trail()), log.state(), log.deallocatedEpoch()));
+    /** With all that was said of epochs beyond this one forgotten, seals too, for these replicas to tell again. */
+    Ring toldAgainBeyond(long releasedEpoch, List<ReplicaStatus> replicas) {
+        List<Log> kept = logs.stream()
+                .flatMap(log -> log.trail().epoch() <= releasedEpoch
+                        ? Stream.of(log)
+                        : lastTold(log.trail().log(), replicas)
+                                .map(trail -> new Log(unsealed(trail), log.state(), log.deallocatedEpoch()))
+                                .stream())
+                .toList();
+        return new Ring(kept, newestSequence);
     }
 
     /** Whether this deletion was not heard of before; each is told by every server that ordered it. */
@@ -88,6 +94,13 @@ record Ring(List<Log> logs, long newestSequence) {
         long held =
                 logs.stream().filter(log -> log.trail().epoch() > releasedEpoch).count();
         return openEpoch() == 0 && !logs.isEmpty() ? held + 1 : held;
+    }
+
+    private static Optional<EpochTrail> lastTold(int log, List<ReplicaStatus> replicas) {
+        return replicas.stream()
+                .flatMap(replica -> replica.state().trails().stream())
+                .filter(trail -> trail.log() == log)
+                .max(Comparator.comparingLong(EpochTrail::epoch));
     }
 
     private Optional<EpochTrail> newest() {

@@ -8,10 +8,14 @@ import static io.ringmirror.streams.Tales.source;
 import static io.ringmirror.streams.Tales.trail;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Replicas that say different things of one epoch, or take back what they said (invariant I7). */
@@ -69,6 +73,40 @@ class DivergenceTest extends FoldScene {
     }
 
     @Test
+    void removingTheOneWithAnEpochInAnotherLogEndsADivergenceF6() {
+        define(definition(2, "a", "b", "c"));
+        tell(beat("a", opened(3, 4)), beat("b", opened(3, 2)), beat("c", destination(2, 2)));
+        assertThat(status.reason()).contains("a has it open in log 4", "b has it open in log 2");
+        define(definition(3, "b", "c"));
+
+        assertThat(status.verdict()).isEqualTo(Verdict.IN_SYNC);
+        assertThat(status.logs().stream().map(log -> log.trail().log())).containsExactly(0, 1, 2);
+        tell(beat("b", destination(3, 3)), beat("c", destination(3, 3)));
+        assertThat(status.verdict()).isEqualTo(Verdict.IN_SYNC);
+        assertThat(status.releasedEpoch()).isEqualTo(3);
+    }
+
+    @Test
+    void whatARemovedReplicaAloneSaidOfALogGivesWayToWhatTheOthersSay() {
+        define(definition(2, "a", "b", "c"));
+        tell(beat("a", opened(3, 0)), beat("b", opened(3, 2)), beat("c", destination(2, 2)));
+        assertThat(status.divergedEpoch()).isEqualTo(3);
+        define(definition(3, "b", "c"));
+
+        assertThat(status.divergedEpoch()).isZero();
+        assertThat(status.logs().stream().map(log -> log.trail().epoch())).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void removingAThirdReplicaDoesNotEndADivergenceAboutALog() {
+        define(definition(2, "a", "b", "c"));
+        tell(beat("a", opened(3, 4)), beat("b", opened(3, 2)), beat("c", destination(2, 2)));
+        define(definition(3, "a", "b"));
+
+        assertThat(status.divergedEpoch()).isEqualTo(3);
+    }
+
+    @Test
     void removingAThirdReplicaDoesNotEndADivergence() {
         define(definition(2, "a", "b", "c"));
         tell(beat("a", source(3)), beat("b", otherDigestOfEpochTwo(3)), beat("c", destination(3, 3)));
@@ -100,6 +138,16 @@ class DivergenceTest extends FoldScene {
         assertThat(status.releasedEpoch()).isZero();
         assertThat(status.verdict()).isEqualTo(Verdict.WAITING);
         assertThat(status.reason()).isEqualTo("b flushed epoch 1 and gave no digest of it");
+    }
+
+    /** All before the epoch is flushed, and the epoch is open in this log. */
+    private static Event.ReplicaState opened(long epoch, int log) {
+        List<EpochTrail> trails = LongStream.range(1, epoch)
+                .mapToObj(before -> trail(before, true))
+                .filter(before -> before.log() != log)
+                .collect(Collectors.toCollection(ArrayList::new));
+        trails.add(trail(log, epoch, false));
+        return Tales.state(Role.SOURCE, epoch - 1, epoch - 1, trails);
     }
 
     private static Event.ReplicaState otherDigestOfEpochTwo(long flushed) {

@@ -1,6 +1,7 @@
 package io.ringmirror.streams;
 
 import io.ringmirror.schemas.TopicNames;
+import io.ringmirror.schemas.topics.ClusterFacts;
 import io.ringmirror.schemas.topics.Finding;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicCheck;
@@ -21,16 +22,17 @@ final class InputTopics {
     /**
      * Returns when the topics are there and fit together; logs what is unsafe but allowed.
      *
+     * @return what the cluster says of itself and of these topics
      * @throws TopicException with everything that is wrong
      * @throws io.ringmirror.schemas.topics.ClusterUnreachableException if no broker answers in time
      */
-    static void require(TrackerSettings settings) {
+    static ClusterFacts require(TrackerSettings settings) {
         TopicNames topics = settings.topics();
         try (TopicAdmin admin = TopicAdmin.open(settings.client(), Duration.ofMillis(settings.kafkaTimeoutMs()))) {
             admin.requireSafe(new TopicCheck(topics), List.of()).forEach(warning -> LOG.warn("{}", warning.line()));
-            requireAligned(
-                    topics,
-                    admin.facts(List.of(topics.definitions(), topics.events())).topics());
+            ClusterFacts facts = admin.facts(List.of(topics.definitions(), topics.events()));
+            requireAligned(topics, facts.topics());
+            return facts;
         }
     }
 

@@ -37,11 +37,11 @@ public final class Tracker implements AutoCloseable {
      * @throws TrackerException if it cannot listen at the HTTP address
      */
     public static Tracker start(TrackerSettings settings, MirrorSerdes serdes) {
-        InputTopics.require(settings);
+        int brokers = InputTopics.require(settings).brokers().size();
         StreamsBuilder builder = new StreamsBuilder();
         TrackerTopology.build(builder, settings.topics(), serdes);
         FailurePolicy failures = new FailurePolicy(System::nanoTime);
-        KafkaStreams streams = new KafkaStreams(builder.build(), TrackerProperties.of(settings));
+        KafkaStreams streams = new KafkaStreams(builder.build(), TrackerProperties.of(settings, brokers));
         try {
             streams.setUncaughtExceptionHandler(failures);
             TrackerView view = new StreamsView(streams, failures);

@@ -1,5 +1,6 @@
 package io.ringmirror.streams;
 
+import io.ringmirror.schemas.topics.TopicSettings;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -13,14 +14,17 @@ final class TrackerProperties {
 
     private TrackerProperties() {}
 
-    static Properties of(TrackerSettings settings) {
+    /** @param brokers of the cluster; its internal topics have as many copies as suit them where nothing is chosen */
+    static Properties of(TrackerSettings settings, int brokers) {
+        int copies = settings.replicationFactor()
+                .orElseGet(() -> TopicSettings.forBrokers(brokers).replicationFactor());
         Properties properties = new Properties();
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         properties.putAll(settings.client());
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.topics().trackerApplication());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
-        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replicationFactor());
+        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, copies);
         properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbyReplicas());
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);

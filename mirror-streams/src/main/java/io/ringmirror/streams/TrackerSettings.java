@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
  *     promises depend on is not taken from here
  * @param topics the names of the topics it reads and answers in
  * @param stateDir directory of its own, made if missing; what it holds is rebuilt from Kafka where lost
- * @param replicationFactor copies of its internal topics, or -1 for the brokers' default
+ * @param replicationFactor copies of its internal topics; if absent as many as the topics that commands make have
  * @param standbyReplicas copies of its memory kept warm on other trackers of the same topics
  * @param kafkaTimeoutMs how long the start waits for a broker to answer, milliseconds
  * @param httpListen where to answer over HTTP; port 0 takes a free one; nowhere if absent
@@ -24,7 +25,7 @@ public record TrackerSettings(
         Map<String, Object> client,
         TopicNames topics,
         Path stateDir,
-        int replicationFactor,
+        OptionalInt replicationFactor,
         int standbyReplicas,
         long kafkaTimeoutMs,
         Optional<InetSocketAddress> httpListen) {
@@ -35,10 +36,11 @@ public record TrackerSettings(
         }
         Objects.requireNonNull(topics, "topics");
         Objects.requireNonNull(stateDir, "stateDir");
-        if (replicationFactor < 1 && replicationFactor != -1) {
-            throw new IllegalArgumentException("replication.factor is " + replicationFactor
-                    + "; it must be at least 1, or -1 for the brokers' own");
-        }
+        replicationFactor.ifPresent(copies -> {
+            if (copies < 1) {
+                throw new IllegalArgumentException("replication.factor is " + copies + "; it must be at least 1");
+            }
+        });
         if (standbyReplicas < 0) {
             throw new IllegalArgumentException("standby replicas are " + standbyReplicas + "; they must be at least 0");
         }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class TrackerSettingsTest {
                 "application.id", "mine",
                 "auto.offset.reset", "latest",
                 "commit.interval.ms", 50);
-        Properties properties = TrackerProperties.of(settings(client, 3, 1, Optional.empty()));
+        Properties properties = TrackerProperties.of(settings(client, 3, 1, Optional.empty()), 5);
 
         assertThat(properties)
                 .containsEntry("processing.guarantee", "exactly_once_v2")
@@ -47,6 +48,12 @@ class TrackerSettingsTest {
     private static TrackerSettings settings(
             Map<String, Object> client, int replicationFactor, int standby, Optional<InetSocketAddress> listen) {
         return new TrackerSettings(
-                client, new TopicNames("rm"), Path.of("state"), replicationFactor, standby, 1000, listen);
+                client,
+                new TopicNames("rm"),
+                Path.of("state"),
+                OptionalInt.of(replicationFactor),
+                standby,
+                1000,
+                listen);
     }
 }

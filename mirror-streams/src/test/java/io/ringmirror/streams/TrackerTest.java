@@ -19,6 +19,7 @@ import io.ringmirror.schemas.topics.PlannedTopic;
 import io.ringmirror.schemas.topics.StatusReader;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicException;
+import io.ringmirror.schemas.topics.TopicFacts;
 import io.ringmirror.schemas.topics.TopicPlan;
 import io.ringmirror.schemas.topics.TopicSettings;
 import io.ringmirror.testing.TestCluster;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -168,6 +170,22 @@ class TrackerTest {
     }
 
     @Test
+    void itsMemoryHasThreeCopiesWhereThereAreBrokersForThem() throws Exception {
+        try (TestCluster three = TestCluster.start(3)) {
+            Map<String, Object> client = Map.of("bootstrap.servers", three.bootstrapServers());
+            String changelog = topics.trackerApplication() + "-" + TrackerTopology.STATUSES_STORE + "-changelog";
+            try (TopicAdmin admin = TopicAdmin.open(client, KAFKA_TIMEOUT)) {
+                admin.apply(admin.changes(new TopicPlan(topics, TopicSettings.forBrokers(3)).shared()));
+                try (Tracker tracker = Tracker.start(settings(topics, "one", client), serdes)) {
+                    awaitReady(tracker);
+                    TopicFacts made = admin.facts(List.of(changelog)).topics().get(changelog);
+                    assertThat(made.replicationFactor()).isEqualTo(3);
+                }
+            }
+        }
+    }
+
+    @Test
     void missingTopicsAreAllNamed() {
         TopicNames nowhere = new TopicNames("nowhere");
 
@@ -192,7 +210,8 @@ class TrackerTest {
         Map<String, Object> nobody = Map.of("bootstrap.servers", "127.0.0.1:1");
 
         assertThatThrownBy(() -> Tracker.start(
-                        new TrackerSettings(nobody, topics, directory, 1, 0, 1500, Optional.empty()), serdes))
+                        new TrackerSettings(nobody, topics, directory, OptionalInt.of(1), 0, 1500, Optional.empty()),
+                        serdes))
                 .isInstanceOf(ClusterUnreachableException.class)
                 .hasMessageContaining("127.0.0.1:1");
     }
@@ -204,7 +223,7 @@ class TrackerTest {
                     client(),
                     topics,
                     directory,
-                    1,
+                    OptionalInt.of(1),
                     0,
                     KAFKA_TIMEOUT.toMillis(),
                     Optional.of(new InetSocketAddress(taken.getInetAddress(), taken.getLocalPort())));
@@ -225,7 +244,7 @@ class TrackerTest {
                 client,
                 names,
                 directory.resolve(name),
-                1,
+                OptionalInt.empty(),
                 0,
                 KAFKA_TIMEOUT.toMillis(),
                 Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));

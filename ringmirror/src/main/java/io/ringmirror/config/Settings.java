@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
@@ -23,9 +24,6 @@ import org.apache.kafka.common.config.ConfigException;
  * where a part refuses a value.
  */
 public final class Settings {
-    /** Lets the brokers' own default decide. */
-    private static final short BROKERS_DEFAULT = -1;
-
     private Settings() {}
 
     /** For a server that may have these roles. */
@@ -74,7 +72,7 @@ public final class Settings {
                 config.streamsProperties(),
                 config.topics(),
                 config.trackerStateDir(),
-                copies != null ? copies : BROKERS_DEFAULT,
+                copies != null ? OptionalInt.of(copies) : OptionalInt.empty(),
                 config.getInt(Keys.TRACKER_STANDBY_REPLICAS),
                 config.kafkaTimeout().toMillis(),
                 Optional.of(new InetSocketAddress(listen.getHostString(), listen.getPort()))));

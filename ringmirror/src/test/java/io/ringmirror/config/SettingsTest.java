@@ -69,7 +69,9 @@ class SettingsTest {
                 .isEqualTo(AckMode.WRITE);
         TrackerSettings tracker = Settings.tracker(config(Map.of()));
         assertThat(tracker.stateDir()).isEqualTo(Path.of("/data/tracker"));
-        assertThat(tracker.replicationFactor()).isEqualTo(-1);
+        assertThat(tracker.replicationFactor()).isEmpty();
+        assertThat(Settings.tracker(config(Map.of("replication.factor", "2"))).replicationFactor())
+                .hasValue(2);
     }
 
     @Test

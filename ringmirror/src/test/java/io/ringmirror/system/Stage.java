@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -97,7 +98,13 @@ final class Stage implements AutoCloseable {
     void startTracker(String state) throws Exception {
         tracker = Tracker.start(
                 new TrackerSettings(
-                        client(), TOPICS, directory.resolve(state), brokers, 0, PATIENCE.toMillis(), Optional.empty()),
+                        client(),
+                        TOPICS,
+                        directory.resolve(state),
+                        OptionalInt.of(brokers),
+                        0,
+                        PATIENCE.toMillis(),
+                        Optional.empty()),
                 serdes);
     }
 

@@ -4,6 +4,7 @@ import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Definition;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,6 +36,11 @@ final class AdoptCommand extends ClusterCommand {
 
     @Option(names = "--execute", description = "Does it.")
     private boolean execute;
+
+    @Override
+    List<String> mirrors() {
+        return List.of(mirror);
+    }
 
     @Override
     ExitCode run(Cluster cluster) throws IOException {

@@ -2,6 +2,7 @@ package io.ringmirror.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -27,13 +28,18 @@ abstract class ClusterCommand extends HelpOption implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
-        try (Cluster cluster = Cluster.open(kafka.config(timeout()))) {
+        try (Cluster cluster = Cluster.open(kafka.config(timeout(), mirrors()))) {
             return run(cluster).number();
         }
     }
 
     /** Does what the command is for. */
     abstract ExitCode run(Cluster cluster) throws Exception;
+
+    /** The mirrors that it is about, whose cluster it speaks to; empty for the cluster as such. */
+    List<String> mirrors() {
+        return List.of();
+    }
 
     /** What {@code --timeout} says. */
     final Optional<Duration> timeout() {

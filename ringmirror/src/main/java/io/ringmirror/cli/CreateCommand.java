@@ -67,6 +67,11 @@ final class CreateCommand extends ClusterCommand {
     private Duration retention;
 
     @Override
+    List<String> mirrors() {
+        return List.of(mirror);
+    }
+
+    @Override
     ExitCode run(Cluster cluster) {
         Definition definition = definition();
         new MirrorMaker(cluster, warning -> err().println("ringmirror: warning: " + warning)).make(definition);

@@ -1,6 +1,7 @@
 package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Definition;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,6 +18,11 @@ final class DeleteCommand extends ClusterCommand {
 
     @Option(names = "--execute", description = "Does it.")
     private boolean execute;
+
+    @Override
+    List<String> mirrors() {
+        return List.of(mirror);
+    }
 
     @Override
     ExitCode run(Cluster cluster) {

@@ -3,6 +3,7 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,6 +28,11 @@ final class DemoteCommand extends ClusterCommand {
 
     @Option(names = "--execute", description = "Does it, and waits, for --timeout or 60 s, until it is done.")
     private boolean execute;
+
+    @Override
+    List<String> mirrors() {
+        return List.of(mirror);
+    }
 
     @Override
     ExitCode run(Cluster cluster) {

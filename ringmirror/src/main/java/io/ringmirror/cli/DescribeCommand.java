@@ -22,6 +22,11 @@ final class DescribeCommand extends ClusterCommand {
     private OutputOption output;
 
     @Override
+    List<String> mirrors() {
+        return List.of(mirror);
+    }
+
+    @Override
     ExitCode run(Cluster cluster) {
         Definition definition = cluster.definition(mirror);
         Optional<MirrorStatus> status = cluster.statuses().find(mirror);

@@ -3,6 +3,7 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Definition.Replica;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,6 +30,11 @@ final class DestinationAddCommand extends ClusterCommand {
                     "Its directory will be a copy of another replica's, made its own by 'ringmirror adopt': the ring"
                             + " need not hold the mirror's first write any more.")
     private boolean seeded;
+
+    @Override
+    List<String> mirrors() {
+        return List.of(mirror);
+    }
 
     @Override
     ExitCode run(Cluster cluster) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,6 +25,11 @@ final class DestinationRemoveCommand extends ClusterCommand {
 
     @Option(names = "--execute", description = "Does it.")
     private boolean execute;
+
+    @Override
+    List<String> mirrors() {
+        return List.of(mirror);
+    }
 
     @Override
     ExitCode run(Cluster cluster) throws InterruptedException {

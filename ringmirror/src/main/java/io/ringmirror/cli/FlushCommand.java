@@ -3,6 +3,7 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import picocli.CommandLine.ArgGroup;
@@ -31,6 +32,11 @@ final class FlushCommand extends ClusterCommand {
 
         @Option(names = "--resume", description = "Tells them to flush by their triggers again.")
         private boolean resume;
+    }
+
+    @Override
+    List<String> mirrors() {
+        return List.of(mirror);
     }
 
     @Override

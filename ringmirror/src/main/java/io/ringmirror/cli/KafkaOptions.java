@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
@@ -20,7 +22,7 @@ final class KafkaOptions {
     @Option(
             names = {"-b", "--bootstrap-server"},
             paramLabel = "HOST:PORT,...",
-            description = "Brokers to ask first; sets bootstrap.servers.")
+            description = "Brokers to ask first; sets bootstrap.servers, for whatever mirror.")
     private String bootstrapServers;
 
     @Option(
@@ -45,8 +47,27 @@ final class KafkaOptions {
         return config(Optional.empty());
     }
 
-    /** The same, with another limit on each request to Kafka. */
-    RingMirrorConfig config(Optional<Duration> timeout) {
+    /**
+     * The configuration for a command about these mirrors, which may be on a cluster of their own. Brokers that the command
+     * line names are those of the mirror, whatever the mirror's own keys say.
+     *
+     * @param timeout another limit on each request to Kafka
+     * @throws CommandException if one of several mirrors has keys of its own
+     */
+    RingMirrorConfig config(Optional<Duration> timeout, List<String> mirrors) {
+        RingMirrorConfig config = config(timeout);
+        Set<String> withKeys = bootstrapServers == null ? config.mirrorsWithKeys() : Set.of();
+        Optional<String> elsewhere = mirrors.stream().filter(withKeys::contains).findFirst();
+        if (elsewhere.isPresent() && mirrors.size() > 1) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "mirror '" + elsewhere.get() + "' has keys of its own (mirror." + elsewhere.get()
+                            + ".); name it alone");
+        }
+        return elsewhere.map(config::ofMirror).orElse(config);
+    }
+
+    private RingMirrorConfig config(Optional<Duration> timeout) {
         Map<String, String> settings = new HashMap<>(set);
         if (bootstrapServers != null) {
             settings.put(Keys.BOOTSTRAP_SERVERS, bootstrapServers);

@@ -5,6 +5,7 @@ import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,6 +44,11 @@ final class PromoteCommand extends ClusterCommand {
             description =
                     "Longest wait for the present source to hand over; default ${DEFAULT-VALUE}, 0s does not ask.")
     private Duration drain;
+
+    @Override
+    List<String> mirrors() {
+        return List.of(mirror);
+    }
 
     @Override
     ExitCode run(Cluster cluster) {

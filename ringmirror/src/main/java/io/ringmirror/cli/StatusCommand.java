@@ -40,6 +40,11 @@ final class StatusCommand extends ClusterCommand {
     private Duration interval;
 
     @Override
+    List<String> mirrors() {
+        return mirrors;
+    }
+
+    @Override
     ExitCode run(Cluster cluster) throws InterruptedException {
         show(cluster);
         while (watch) {

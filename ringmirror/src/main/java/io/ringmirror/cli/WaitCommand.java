@@ -3,6 +3,7 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,11 @@ final class WaitCommand extends ClusterCommand {
                 return status -> status.verdict() == Verdict.IN_SYNC;
             }
         }
+    }
+
+    @Override
+    List<String> mirrors() {
+        return List.of(mirror);
     }
 
     @Override

@@ -24,6 +24,8 @@ public final class ConfigDocs {
             A mirror may be on a cluster of its own: `mirror.NAME.bootstrap.servers`, and any other key of Kafka's clients behind
             `mirror.NAME.`, hold for that mirror alone. Its definition, ring, events and status are on that cluster, and so must be
             a tracker. A start needs every cluster; what happens to one later does not touch the mirrors on another.
+            Commands that are about one mirror go to its cluster, too, unless `--bootstrap-server` names another; `list` and `topics`
+            are about the cluster of `bootstrap.servers`.
             """;
 
     private ConfigDocs() {}

@@ -89,7 +89,7 @@ public final class RingMirrorConfig extends AbstractConfig {
         return mirrors;
     }
 
-    /** The configuration as it is for one mirror: its own keys over the others. */
+    /** The configuration as it is for one mirror: its own keys for Kafka's clients over the others. */
     public RingMirrorConfig ofMirror(String mirror) {
         Map<String, String> merged = new HashMap<>();
         originalsStrings().forEach((key, value) -> {
@@ -99,7 +99,7 @@ public final class RingMirrorConfig extends AbstractConfig {
         });
         originalsStrings()
                 .forEach((key, value) -> MirrorKey.of(key)
-                        .filter(own -> own.mirror().equals(mirror))
+                        .filter(own -> own.mirror().equals(mirror) && ClientProperties.knows(own.key()))
                         .ifPresent(own -> merged.put(own.key(), value)));
         return new RingMirrorConfig(merged);
     }

@@ -19,9 +19,14 @@ final class Cli {
     Answer run(String... args) {
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--bootstrap-server", bootstrapServers));
+        return asGiven(all.toArray(String[]::new));
+    }
+
+    /** The same, without naming the cluster. */
+    static Answer asGiven(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+        int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), args);
         return new Answer(exitCode, out.toString(), err.toString());
     }
 }

@@ -16,13 +16,13 @@ import picocli.CommandLine.Parameters;
         name = "promote",
         description =
                 "Makes a server the source of a mirror. A source that answers finishes, flushes and hands over first;"
-                        + " one that does not is fenced and loses nothing that it answered. Shows what it would do; acts with"
-                        + " --execute.")
+                        + " one that does not is fenced and loses nothing that it answered (with ack=flush: nothing that a"
+                        + " flush covered). Shows what it would do; acts with --execute.")
 final class PromoteCommand extends ClusterCommand {
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
 
-    /** Whoever was not heard for so long is not asked to hand over. */
-    private static final Duration SILENCE = Duration.ofSeconds(15);
+    /** How long the source is listened for, which is a few beats of it; a beat may take longer, so silence proves nothing. */
+    private static final Duration LISTENING = Duration.ofSeconds(5);
 
     @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
     private String mirror;
@@ -42,8 +42,17 @@ final class PromoteCommand extends ClusterCommand {
             defaultValue = "20s",
             converter = DurationConverter.class,
             description =
-                    "Longest wait for the present source to hand over; default ${DEFAULT-VALUE}, 0s does not ask.")
+                    "Longest wait for the present source to be heard and to hand over; default ${DEFAULT-VALUE}, 0s does"
+                            + " not ask.")
     private Duration drain;
+
+    /**
+     * The source that is to hand over.
+     *
+     * @param heard whether it just said that it is the source; it is asked all the same
+     * @param bound how long it may take
+     */
+    private record Owner(String server, boolean heard, Duration bound) {}
 
     @Override
     List<String> mirrors() {
@@ -58,34 +67,60 @@ final class PromoteCommand extends ClusterCommand {
                     + mirror + "' shows them");
         }
         Optional<MirrorStatus> status = cluster.statuses().find(mirror);
-        Optional<ReplicaStatus> source = status.flatMap(MirrorStatus::source);
         status.flatMap(this::target).ifPresent(target -> err().println(describe(target)));
-        Optional<String> asked = source.filter(this::isToBeAsked).map(ReplicaStatus::server);
-        if (!execute) {
-            asked.ifPresent(owner -> out().println("would ask server " + owner + " to finish, flush and hand over"));
-            out().println("would have server " + server + " take the role of the source of mirror " + mirror);
-            err().println("nothing was done; add --execute to do it");
-            return ExitCode.OK;
-        }
+        String known =
+                status.flatMap(MirrorStatus::source).map(ReplicaStatus::server).orElse(definition.source());
         try (RoleChange change = RoleChange.of(cluster, definition)) {
-            asked.ifPresent(owner -> drain(change, owner));
+            Optional<Owner> owner = drain.isZero() ? Optional.empty() : owner(change, known);
+            if (!execute) {
+                plan(owner);
+                return ExitCode.OK;
+            }
+            owner.ifPresent(present -> drain(change, present));
             return promote(change);
         }
     }
 
-    private void drain(RoleChange change, String owner) {
-        err().println("asking server " + owner + " to finish, flush and hand over");
+    /** Whoever says that it is the source; where nobody does, the one that was it when last heard; never the new one. */
+    private Optional<Owner> owner(RoleChange change, String known) {
+        Duration half = drain.dividedBy(2);
+        Duration listening = half.compareTo(LISTENING) < 0 ? half : LISTENING;
+        return change.source(listening)
+                .map(heard -> new Owner(heard, true, drain))
+                .or(() -> Optional.of(new Owner(known, false, drain.minus(listening))))
+                .filter(owner -> !owner.server().equals(server));
+    }
+
+    private void plan(Optional<Owner> owner) {
+        owner.ifPresent(present -> out().println(
+                        present.heard()
+                                ? "would ask server " + present.server() + " to finish, flush and hand over"
+                                : "server " + present.server()
+                                        + " does not say that it is the source; would ask it all the same to hand over,"
+                                        + " and fence it " + Quantities.duration(drain.toMillis())
+                                        + " after the beginning"));
+        if (drain.isZero()) {
+            out().println("would fence the source without asking it to hand over");
+        }
+        out().println("would have server " + server + " take the role of the source of mirror " + mirror);
+        err().println("nothing was done; add --execute to do it");
+    }
+
+    private void drain(RoleChange change, Owner owner) {
+        err().println((owner.heard() ? "" : "server " + owner.server() + " does not say that it is the source; ")
+                + "asking server " + owner.server() + " to finish, flush and hand over");
         boolean drained = false;
         try {
-            drained = change.demote(owner, drain).isPresent();
+            drained = change.demote(owner.server(), owner.bound()).isPresent();
         } catch (CommandException e) {
             err().println(e.getMessage());
         }
         err().println(
                         drained
-                                ? "server " + owner + " has handed over"
-                                : "server " + owner
-                                        + " has not handed over; it is fenced, and loses nothing that it answered");
+                                ? "server " + owner.server() + " has handed over"
+                                : "server " + owner.server()
+                                        + " has not handed over; it is fenced, and loses nothing that it answered (with"
+                                        + " ack=flush: nothing that a flush covered)");
     }
 
     private ExitCode promote(RoleChange change) {
@@ -101,11 +136,6 @@ final class PromoteCommand extends ClusterCommand {
                         + event.term() + ", sequence " + event.state().appliedSequence())
                 .orElse("told server " + server + " to take the role of the source of mirror " + mirror));
         return ExitCode.OK;
-    }
-
-    private boolean isToBeAsked(ReplicaStatus owner) {
-        boolean heard = System.currentTimeMillis() - owner.heardMs() < SILENCE.toMillis();
-        return heard && !owner.server().equals(server) && !drain.isZero();
     }
 
     private Optional<ReplicaStatus> target(MirrorStatus status) {

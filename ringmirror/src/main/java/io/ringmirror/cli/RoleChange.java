@@ -34,6 +34,19 @@ final class RoleChange implements AutoCloseable {
         return new RoleChange(cluster, definition, cluster.events());
     }
 
+    /** The server that is the first to say, within the bound, that it is the source; each says so with every beat. */
+    Optional<String> source(Duration bound) {
+        long deadlineNs = System.nanoTime() + bound.toNanos();
+        while (System.nanoTime() - deadlineNs < 0) {
+            for (Event event : events.poll(POLL)) {
+                if (isOfReplica(event) && saysSource(event)) {
+                    return Optional.of(event.server());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     /**
      * Orders the server to take the role of the source; tells what it said when it had, or empty if that did not come in
      * time.
@@ -52,6 +65,15 @@ final class RoleChange implements AutoCloseable {
     @Override
     public void close() {
         events.close();
+    }
+
+    private boolean isOfReplica(Event event) {
+        return event.mirrorId().equals(definition.mirrorId())
+                && definition.replicas().contains(new Definition.Replica(event.server(), event.replicaId()));
+    }
+
+    private static boolean saysSource(Event event) {
+        return event.state().role() == Role.SOURCE && !(event.fact() instanceof Fact.Stopped);
     }
 
     private static boolean saysDestination(Event event) {

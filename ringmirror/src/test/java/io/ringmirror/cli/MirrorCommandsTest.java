@@ -194,21 +194,48 @@ class MirrorCommandsTest {
     void promoteShowsItsPlanAndTellsTheServerWhenItIsToAct() throws Exception {
         create("promoted");
 
-        Answer plan = cli.run("promote", "promoted", "--server", "b");
+        Answer plan = cli.run("promote", "promoted", "--server", "b", "--drain", "0s");
         assertThat(plan.exitCode()).isZero();
-        assertThat(plan.out())
-                .isEqualToIgnoringNewLines("would have server b take the role of the source of mirror promoted");
+        assertThat(plan.out().lines())
+                .containsExactly(
+                        "would fence the source without asking it to hand over",
+                        "would have server b take the role of the source of mirror promoted");
         assertThat(plan.err()).contains("nothing was done");
         assertThat(cli.run("promote", "promoted", "--server", "c").exitCode()).isEqualTo(2);
 
-        assertThat(cli.run("promote", "promoted", "--server", "b", "--execute").out())
+        assertThat(cli.run("promote", "promoted", "--server", "b", "--execute", "--drain", "0s")
+                        .out())
                 .contains("told server b to take the role");
-        Answer unheard = cli.run("promote", "promoted", "--server", "b", "--execute", "--wait", "--timeout", "1s");
+        Answer unheard = cli.run(
+                "promote", "promoted", "--server", "b", "--execute", "--wait", "--timeout", "1s", "--drain", "0s");
         assertThat(unheard.exitCode()).isEqualTo(1);
         assertThat(unheard.err()).contains("server b did not say within 1 s");
         assertThat(commandsFor("promoted", 2))
                 .allSatisfy(command -> assertThat(command.action()).isEqualTo(Command.Action.PROMOTE))
                 .allSatisfy(command -> assertThat(command.server()).contains("b"));
+    }
+
+    @Test
+    void aSourceThatIsNotHeardIsAskedAllTheSameUnlessItIsTheOneToPromote() {
+        create("silent");
+
+        assertThat(cli.run("promote", "silent", "--server", "b", "--drain", "1s")
+                        .out()
+                        .lines())
+                .containsExactly(
+                        "server a does not say that it is the source; would ask it all the same to hand over, and fence"
+                                + " it 1 s after the beginning",
+                        "would have server b take the role of the source of mirror silent");
+        assertThat(cli.run("promote", "silent", "--server", "a", "--drain", "1s")
+                        .out()
+                        .lines())
+                .containsExactly("would have server a take the role of the source of mirror silent");
+        assertThat(cli.run("promote", "silent", "--server", "b", "--drain", "1s", "--execute")
+                        .err())
+                .contains("asking server a to finish", "server a has not handed over; it is fenced");
+        assertThat(commandsFor("silent", 2))
+                .extracting(Command::action)
+                .containsExactly(Command.Action.DEMOTE, Command.Action.PROMOTE);
     }
 
     @Test

@@ -77,6 +77,25 @@ class TrackerOutageTest {
     }
 
     @Test
+    void aSourceThatOnlyItsOwnEventsTellOfHandsTheRoleOverF17F25() throws Exception {
+        stage.stopTracker();
+        try {
+            stage.define("untold", "lyon", List.of("nice"), new Definition.Volume("disk", 8 * Disk.MIB));
+            MirrorServer lyon = stage.server("lyon", Role.SOURCE, Role.DESTINATION);
+            MirrorServer nice = stage.server("nice", Role.SOURCE, Role.DESTINATION);
+            try (Disk disk = Disk.of(lyon, "untold")) {
+                disk.write(0);
+            }
+            assertThat(ringmirror("promote", "untold", "--server", "nice"))
+                    .contains("would ask server lyon to finish, flush and hand over");
+            handOver("lyon", nice, "nice");
+            handOver("nice", lyon, "lyon");
+        } finally {
+            stage.startTracker("tracker-told");
+        }
+    }
+
+    @Test
     void aDestinationThatIsGoneForEverHoldsTheRingUntilItIsRemovedF7F24() throws Exception {
         Definition mirror = stage.define(
                 new Definition.Ring(2, 2, 1L << 40),
@@ -127,7 +146,15 @@ class TrackerOutageTest {
         });
     }
 
-    private void ringmirror(String... words) {
+    private void handOver(String from, MirrorServer server, String to) throws Exception {
+        assertThat(ringmirror("promote", "untold", "--server", to, "--execute", "--wait"))
+                .contains("server " + from + " has handed over");
+        try (Disk disk = Disk.of(server, "untold")) {
+            disk.readAll(1);
+        }
+    }
+
+    private String ringmirror(String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--bootstrap-server", stage.bootstrapServers()));
         StringWriter said = new StringWriter();
@@ -135,5 +162,6 @@ class TrackerOutageTest {
         assertThat(Main.run(out, out, all.toArray(String[]::new)))
                 .as(said.toString())
                 .isZero();
+        return said.toString();
     }
 }

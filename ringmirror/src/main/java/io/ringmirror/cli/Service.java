@@ -22,12 +22,12 @@ final class Service {
     private final Optional<Path> readyFile;
     private volatile boolean starting = true;
 
-    /** @param readyFile exists while the server is ready */
+    /** @param readyFile exists while the server is ready; one that a killed process left is gone when the start begins */
     Service(Optional<Path> readyFile) {
         this.readyFile = readyFile;
     }
 
-    /** Starts a server; returns when it is ready. */
+    /** Starts a server; returns when it has started. */
     interface Start<S extends AutoCloseable> {
         S start() throws Exception;
     }
@@ -36,19 +36,24 @@ final class Service {
     interface Look<S> {
         /** Why it has failed, if it has. */
         Optional<? extends Exception> failure(S server);
+
+        /** Whether it does what it is for. */
+        default boolean ready(S server) {
+            return true;
+        }
     }
 
     /** Returns when the server is closed. */
     @SuppressWarnings("try") // A close that is interrupted ends the process, as it should.
     <S extends AutoCloseable> ExitCode run(Start<S> start, Look<S> look) throws Exception {
         Thread onSignal = new Thread(this::tell, "stop");
+        showReady(false);
         Runtime.getRuntime().addShutdownHook(onSignal);
         try (S server = start.start()) {
             starting = false;
-            ready();
             await(server, look);
         } finally {
-            notReady();
+            showReady(false);
             stopped.countDown();
             forget(onSignal);
         }
@@ -57,11 +62,13 @@ final class Service {
 
     private <S> void await(S server, Look<S> look) throws Exception {
         try {
+            showReady(look.ready(server));
             while (!told.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
                 Optional<? extends Exception> failure = look.failure(server);
                 if (failure.isPresent()) {
                     throw failure.get();
                 }
+                showReady(look.ready(server));
             }
         } catch (InterruptedException e) {
             // Told to stop; closing must not find the thread interrupted.
@@ -83,16 +90,14 @@ final class Service {
         }
     }
 
-    private void ready() throws IOException {
-        if (readyFile.isPresent()) {
-            Files.deleteIfExists(readyFile.get());
-            Files.createFile(readyFile.get());
+    private void showReady(boolean ready) throws IOException {
+        if (readyFile.isEmpty()) {
+            return;
         }
-    }
-
-    private void notReady() throws IOException {
-        if (readyFile.isPresent()) {
+        if (!ready) {
             Files.deleteIfExists(readyFile.get());
+        } else if (!Files.exists(readyFile.get())) {
+            Files.createFile(readyFile.get());
         }
     }
 

@@ -26,10 +26,23 @@ final class TrackerCommand extends ServiceCommand {
                                         + address.getPort() + "/api/v1/status"));
                         return tracker;
                     },
-                    tracker -> Optional.of(tracker.health())
-                            .filter(health -> !health.live())
-                            .map(health -> new CommandException(
-                                    ExitCode.FAILED, "the tracker has stopped: " + health.reason())));
+                    new Health());
+        }
+    }
+
+    /** A tracker has started before it has taken up its memory; only then it is ready. */
+    private static final class Health implements Service.Look<Tracker> {
+        @Override
+        public Optional<CommandException> failure(Tracker tracker) {
+            return Optional.of(tracker.health())
+                    .filter(health -> !health.live())
+                    .map(health ->
+                            new CommandException(ExitCode.FAILED, "the tracker has stopped: " + health.reason()));
+        }
+
+        @Override
+        public boolean ready(Tracker tracker) {
+            return tracker.health().ready();
         }
     }
 }

@@ -64,10 +64,19 @@ final class DemoCommand extends HelpOption implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        EndOnSignal signal = new EndOnSignal();
+        try {
+            return runInDirectory().number();
+        } finally {
+            signal.close();
+        }
+    }
+
+    private ExitCode runInDirectory() throws IOException, InterruptedException {
         boolean temporary = data == null;
         Path directory = temporary ? Files.createTempDirectory("ringmirror-demo-") : data;
         try {
-            return run(settings(directory.toAbsolutePath())).number();
+            return run(settings(directory.toAbsolutePath()));
         } finally {
             if (temporary) {
                 delete(directory);

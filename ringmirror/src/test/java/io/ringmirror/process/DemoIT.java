@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,24 @@ class DemoIT {
         Path copy = directory.resolve("data/west/demo/volumes/disk.img");
         site.processes().tool("e2fsck", "-fn", copy.toString());
         assertThat(Files.mismatch(image, copy)).isEqualTo(-1);
+    }
+
+    @Test
+    void oneThatIsKeptAndInterruptedEndsInOrderAndLeavesNoFiles() throws Exception {
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Process demo = site.launch(
+                "demo",
+                "It goes on running",
+                Map.of("RINGMIRROR_OPTS", "-Djava.io.tmpdir=" + temporary),
+                "demo",
+                "--seconds",
+                "1",
+                "--keep");
+        assertThat(temporary).isDirectoryContaining("glob:**ringmirror-demo-*");
+
+        assertThat(Processes.stop(demo)).isEqualTo(Site.SIGTERM);
+        assertThat(site.processes().output("demo")).doesNotContain("\tat ");
+        assertThat(temporary).isDirectoryNotContaining("glob:**ringmirror-demo-*");
     }
 
     private static void assertWentRound(JsonNode report) {

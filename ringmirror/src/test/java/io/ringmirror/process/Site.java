@@ -89,7 +89,12 @@ final class Site implements AutoCloseable {
 
     /** Starts {@code bin/ringmirror} with these words; returns when it has printed {@code ready}. */
     Process launch(String name, String ready, String... words) throws IOException {
-        return processes.start(name, ready, Map.of(), launcher(words));
+        return launch(name, ready, Map.of(), words);
+    }
+
+    /** The same with variables of the environment. */
+    Process launch(String name, String ready, Map<String, String> environment, String... words) throws IOException {
+        return processes.start(name, ready, environment, launcher(words));
     }
 
     /** Starts a tracker. */

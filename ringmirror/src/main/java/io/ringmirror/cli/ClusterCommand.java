@@ -23,7 +23,9 @@ abstract class ClusterCommand extends HelpOption implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "DURATION",
             converter = DurationConverter.class,
-            description = "Longest wait, as 500ms, 30s or 2m: for Kafka's answer to one request (kafka.timeout.ms).")
+            description =
+                    "Longest wait, as 500ms, 30s or 2m: for Kafka's answer to one request (kafka.timeout.ms, which is 1s"
+                            + " at least).")
     private Duration timeout;
 
     @Override

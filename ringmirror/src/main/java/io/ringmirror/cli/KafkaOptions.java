@@ -72,7 +72,8 @@ final class KafkaOptions {
         if (bootstrapServers != null) {
             settings.put(Keys.BOOTSTRAP_SERVERS, bootstrapServers);
         }
-        timeout.ifPresent(limit -> settings.put(Keys.KAFKA_TIMEOUT_MS, Long.toString(limit.toMillis())));
+        timeout.ifPresent(limit -> settings.put(
+                Keys.KAFKA_TIMEOUT_MS, Long.toString(Math.max(Keys.LEAST_KAFKA_TIMEOUT_MS, limit.toMillis()))));
         Map<String, String> gathered = ConfigSources.gather(Optional.ofNullable(file), System.getenv(), settings);
         if (!gathered.containsKey(Keys.BOOTSTRAP_SERVERS)) {
             throw new CommandException(

@@ -57,6 +57,9 @@ public final class Keys {
     /** {@link #ACK}: a write is answered from the cache; a flush waits for the log. */
     public static final String ACK_FLUSH = "flush";
 
+    /** {@link #KAFKA_TIMEOUT_MS} is not below this. */
+    public static final int LEAST_KAFKA_TIMEOUT_MS = 1_000;
+
     private static final long MIB = 1L << 20;
     private static final String KAFKA = "Kafka and topics";
     private static final String RECORDS = "Records";
@@ -132,7 +135,7 @@ public final class Keys {
                         KAFKA_TIMEOUT_MS,
                         ConfigDef.Type.INT,
                         30_000,
-                        atLeast(1_000),
+                        atLeast(LEAST_KAFKA_TIMEOUT_MS),
                         MEDIUM,
                         "Milliseconds that a request to Kafka may take, retries included, before it fails. Writes of a"
                                 + " running source wait for as long as it takes.");

@@ -11,10 +11,14 @@ import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.serde.SingleObjectSerializer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -32,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class TrackerTopologyTest {
     private static final TopicNames TOPICS = new TopicNames("rm");
 
-    private final MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
+    private final MirrorSerdes serdes = MirrorSerdes.configured(Map.of("record.serializer", Naming.class.getName()));
     private TopologyTestDriver driver;
     private TestInputTopic<String, Definition> definitions;
     private TestInputTopic<String, Event> events;
@@ -174,6 +178,35 @@ class TrackerTopologyTest {
                 .extracting(TopologyDescription.Node::name)
                 .containsExactlyInAnyOrder(
                         "definitions-topic", "events-topic", "redefine", "fold", "answers", "status-topic");
+    }
+
+    /** Those that docs/protocol.md names, for registries in which nobody registers by writing. */
+    @Test
+    void itsMemoryIsInTwoTopicsMoreWithValuesOfTheirOwn() {
+        definitions.pipeInput("disk", definition(1, "a", "b"));
+        events.pipeInput("disk", beat("a", source(2)));
+
+        assertThat(Naming.TOPICS_WRITTEN)
+                .containsExactlyInAnyOrder(
+                        "rm.definitions",
+                        "rm.events",
+                        "rm.status",
+                        "rm.tracker-definitions-changelog",
+                        "rm.tracker-statuses-changelog");
+    }
+
+    /** Notes the topics that values are made for, as a registry's serializer makes subjects of them. */
+    public static final class Naming implements Serializer<Object> {
+        private static final Set<String> TOPICS_WRITTEN = ConcurrentHashMap.newKeySet();
+
+        @SuppressWarnings("unchecked") // It is given what the other one takes.
+        private final Serializer<Object> usual = (Serializer<Object>) (Serializer<?>) new SingleObjectSerializer();
+
+        @Override
+        public byte[] serialize(String topic, Object value) {
+            TOPICS_WRITTEN.add(topic);
+            return usual.serialize(topic, value);
+        }
     }
 
     private Topology topology() {

@@ -47,13 +47,17 @@ final class DestinationRemoveCommand extends ClusterCommand {
                     ExitCode.FAILED,
                     "server '" + server + "' is the source of mirror '" + mirror + "'; promote another one first");
         }
+        Definition left = definition.without(server, source);
+        if (left.replicas().size() == 1) {
+            err().println("ringmirror: warning: mirror " + mirror + " has no destination then; only destinations delete"
+                    + " records, so its ring grows without bound until one is added");
+        }
         if (!execute) {
             out().println("would forget the copy of mirror " + mirror + " on server " + server);
             err().println("nothing was done; add --execute to do it");
             return ExitCode.OK;
         }
-        new Redefinition(cluster)
-                .apply(definition.without(server, source), timeout().orElse(USUAL_LIMIT));
+        new Redefinition(cluster).apply(left, timeout().orElse(USUAL_LIMIT));
         out().println("server " + server + " is no destination of mirror " + mirror + " any more");
         return ExitCode.OK;
     }

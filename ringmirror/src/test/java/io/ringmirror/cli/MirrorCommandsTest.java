@@ -276,6 +276,22 @@ class MirrorCommandsTest {
     }
 
     @Test
+    void removingTheLastDestinationAloneIsWarnedOf() {
+        create("narrow");
+        cli.run("destination", "add", "narrow", "--server", "c", "--timeout", "1s");
+        String warning = "mirror narrow has no destination then; only destinations delete records";
+
+        assertThat(cli.run("destination", "remove", "narrow", "--server", "b").err())
+                .doesNotContain("warning");
+        cli.run("destination", "remove", "narrow", "--server", "b", "--execute", "--timeout", "1s");
+        assertThat(cli.run("destination", "remove", "narrow", "--server", "c").err())
+                .contains(warning, "nothing was done");
+        assertThat(cli.run("destination", "remove", "narrow", "--server", "c", "--execute", "--timeout", "1s")
+                        .err())
+                .contains(warning);
+    }
+
+    @Test
     void aMirrorThatIsNotThereIsNamed() {
         create("there");
         for (List<String> args : List.of(

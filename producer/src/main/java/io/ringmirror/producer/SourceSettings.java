@@ -25,7 +25,8 @@ public record SourceSettings(
     /** The longest request of the NBD protocol that clients are told of. */
     private static final int MAX_REQUEST_BYTES = 32 << 20;
 
-    private static final long BLOCK_BYTES = 4096;
+    /** The unit of the cache. */
+    static final int BLOCK_BYTES = 4096;
 
     /** When a write is answered. */
     public enum AckMode {

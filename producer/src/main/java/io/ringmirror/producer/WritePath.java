@@ -11,8 +11,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Steps 2 and 3 of a write's journey, on the owner's thread: a change is numbered, put into the first cache and queued
- * for the log, in one step, or it waits whole. A large write is split into records; its parts stay in one epoch and it is
- * answered when the last one is.
+ * for the log, in one step, or it waits whole. A large write is split into records at the ends of blocks; its parts stay
+ * in one epoch and it is answered when the last one is.
  */
 final class WritePath {
     /** Payload of the largest record; the ring's max.message.bytes leaves room for what is around it. */
@@ -92,12 +92,20 @@ final class WritePath {
         ByteBuffer data = write.data();
         int start = data.position();
         int lengthBytes = data.remaining();
-        for (int taken = 0; taken < lengthBytes; taken += MAX_DATA_BYTES) {
+        int partBytes;
+        for (int taken = 0; taken < lengthBytes; taken += partBytes) {
             int at = start + taken;
-            data.limit(at + Math.min(MAX_DATA_BYTES, lengthBytes - taken)).position(at);
-            takePart(write.volume(), write.offsetBytes() + taken, data);
+            long offsetBytes = write.offsetBytes() + taken;
+            partBytes = Math.min(mostBytesAt(offsetBytes), lengthBytes - taken);
+            data.limit(at + partBytes).position(at);
+            takePart(write.volume(), offsetBytes, data);
         }
         data.limit(start + lengthBytes).position(start);
+    }
+
+    /** Parts end where blocks do: a block written in two parts could need more room than the whole write does. */
+    private static int mostBytesAt(long offsetBytes) {
+        return MAX_DATA_BYTES - (int) (offsetBytes % SourceSettings.BLOCK_BYTES);
     }
 
     /** The buffer is the request's own: no view of it is made for each write, its bounds are moved instead. */

@@ -14,6 +14,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
+import io.ringmirror.volume.WriteCache;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,10 +152,33 @@ class SourceMirrorTest {
         assertThat(parts).extracting(LogRecord::epoch).containsOnly(1L);
         assertThat(parts)
                 .extracting(part -> ((LogBody.Write) part.body()).data().remaining())
-                .containsExactly(WritePath.MAX_DATA_BYTES, WritePath.MAX_DATA_BYTES, 5);
+                .containsExactly(WritePath.MAX_DATA_BYTES - 100, WritePath.MAX_DATA_BYTES, 105);
         assertThat(parts)
                 .extracting(part -> ((LogBody.Write) part.body()).offsetBytes())
-                .containsExactly(100L, 100L + WritePath.MAX_DATA_BYTES, 100L + 2 * WritePath.MAX_DATA_BYTES);
+                .containsExactly(100L, (long) WritePath.MAX_DATA_BYTES, 2L * WritePath.MAX_DATA_BYTES);
+    }
+
+    /** Had a part ended within block 256, it would have lain apart from what the block holds and needed a mask. */
+    @Test
+    void aLargeWriteThatOnlyOverwritesIsTakenByAFullCacheWhereverItBeginsF8F27() throws Exception {
+        bench = Bench.settled(directory, Bench.ROOMY, LARGE_CACHE);
+        int middle = WritePath.MAX_DATA_BYTES;
+        bench.role.order(Action.HOLD_FLUSH);
+        bench.write(0, 0, middle, 1);
+        bench.write(0, middle + 1024, 512, 1);
+        bench.write(0, middle + BLOCK, Bench.VOLUME_BYTES - middle - BLOCK, 1);
+        bench.settle();
+        WriteCache cache = bench.replica.cache();
+        bench.write(1, 0, (int) (cache.capacityBytes() / 2 - cache.dirtyBytes()), 1);
+        bench.settle();
+        Answer write = bench.write(0, 512, 2 * middle, 7);
+        Answer needsRoom = bench.write(1, Bench.VOLUME_BYTES - 1, 1, 7);
+        bench.settle();
+
+        assertThat(write.good()).isTrue();
+        assertThat(needsRoom.given()).as("the cache is full").isFalse();
+        assertThat(bench.read(0, 511, 2)).containsExactly(1, 7);
+        assertThat(bench.read(0, 2 * middle + 511, 2)).containsExactly(7, 1);
     }
 
     @Test

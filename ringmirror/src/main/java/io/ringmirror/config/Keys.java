@@ -206,7 +206,8 @@ public final class Keys {
                         128 * MIB,
                         atLeast(64 * MIB),
                         MEDIUM,
-                        "Bytes of data of all NBD requests in flight, half for reads and half for writes.");
+                        "Bytes of data of NBD requests in flight: half of it for the reads of all clients, and half of it for the"
+                                + " writes to each mirror, so that writes that wait hold up no other mirror's.");
     }
 
     private static void source(Definition keys) {

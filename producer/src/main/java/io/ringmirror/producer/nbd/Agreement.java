@@ -15,6 +15,11 @@ record Agreement(BlockDevice device, boolean structuredReplies, boolean allocati
         return Math.min(Protocol.MAX_PAYLOAD_BYTES, device.maxRequestBytes());
     }
 
+    /** The mirror that the export is a volume of. */
+    String mirror() {
+        return device.name().split("/", 2)[0];
+    }
+
     int maxPayloadBytes() {
         return maxPayloadBytes(device);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of memory that all connections share. They are taken at once while nobody waits; who has to wait is granted them
+ * Bytes of memory that connections share. They are taken at once while nobody waits; who has to wait is granted them
  * in the order of asking, so a large reservation is never starved by small ones behind it, and one of the whole capacity
  * passes when everything else has ended. Thread-safe; nobody ever blocks.
  */

@@ -3,7 +3,8 @@ package io.ringmirror.producer.nbd;
 import java.util.Optional;
 
 /**
- * Counts the requests in flight of one connection and asks the server's budgets for their bytes. Owned by the
+ * Counts the requests in flight of one connection and asks for their bytes: the server's budget for those of reads, the
+ * mirror's for those of writes. Owned by the
  * connection's event loop. A permit travels with its request and ends when the reply has been handed to the network, so
  * a client that sends without reading replies is bounded too.
  */
@@ -31,7 +32,7 @@ final class ConnectionPermits {
         return inFlight;
     }
 
-    /** Whether requests of other connections wait for bytes. */
+    /** Whether requests of other connections wait for bytes of a budget that this one takes from. */
     boolean othersWait() {
         int ownCount = asked != null && !asked.granted() ? 1 : 0;
         return readBudget.waitingCount() + writeBudget.waitingCount() > ownCount;

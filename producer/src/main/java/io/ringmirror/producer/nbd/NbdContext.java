@@ -1,18 +1,50 @@
 package io.ringmirror.producer.nbd;
 
-/** What all connections of one server share. The budgets are thread-safe; their halves are explained in the settings. */
-record NbdContext(
-        NbdSettings settings, Exports exports, NbdMetrics metrics, ByteBudget readBudget, ByteBudget writeBudget) {
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * What all connections of one server share; any thread. Reads wait for the local disk at most, so those of all mirrors
+ * have one budget. Writes may wait for as long as their mirror's ring or cluster does, so each mirror has a budget of its
+ * own for them, large enough for any request: writes to a mirror that answers go on beside any number of mirrors that do
+ * not. So the memory of waiting writes grows with the mirrors that have clients, as that of their caches does.
+ */
+final class NbdContext {
+    private final NbdSettings settings;
+    private final Exports exports;
+    private final NbdMetrics metrics = new NbdMetrics();
+    private final ByteBudget readBudget;
+
+    /** By mirror. They stay: what a mirror that ended holds still counts when it comes back. */
+    private final ConcurrentMap<String, ByteBudget> writeBudgets = new ConcurrentHashMap<>();
+
     NbdContext(NbdSettings settings, Exports exports) {
-        this(
-                settings,
-                exports,
-                new NbdMetrics(),
-                new ByteBudget(settings.maxBytesInFlight() / 2),
-                new ByteBudget(settings.maxBytesInFlight() / 2));
+        this.settings = settings;
+        this.exports = exports;
+        this.readBudget = new ByteBudget(settings.maxBytesOfReads());
     }
 
-    ConnectionPermits permits(Runnable retry) {
-        return new ConnectionPermits(settings.maxRequestsInFlight(), readBudget, writeBudget, metrics, retry);
+    NbdSettings settings() {
+        return settings;
+    }
+
+    Exports exports() {
+        return exports;
+    }
+
+    NbdMetrics metrics() {
+        return metrics;
+    }
+
+    ByteBudget readBudget() {
+        return readBudget;
+    }
+
+    ByteBudget writeBudget(String mirror) {
+        return writeBudgets.computeIfAbsent(mirror, name -> new ByteBudget(settings.maxBytesOfWrites()));
+    }
+
+    ConnectionPermits permits(String mirror, Runnable retry) {
+        return new ConnectionPermits(settings.maxRequestsInFlight(), readBudget, writeBudget(mirror), metrics, retry);
     }
 }

@@ -13,8 +13,9 @@ import java.util.Optional;
  * @param maxConnections connections at a time; more are closed as they come
  * @param maxRequestsInFlight requests of one connection from reading them to having sent the reply; at the bound
  *     nothing more is read from that connection
- * @param maxBytesInFlight data of all requests in flight, of all connections: one half for reads, the other for
- *     writes, so that waiting writes never hold up reads; at least {@link #MIN_BYTES_IN_FLIGHT}
+ * @param maxBytesInFlight data of requests in flight: one half for the reads of all connections, the other for the
+ *     writes to one mirror, as much for each, so that waiting writes hold up neither reads nor writes to another mirror;
+ *     at least {@link #MIN_BYTES_IN_FLIGHT}
  */
 public record NbdSettings(
         String host,
@@ -49,6 +50,16 @@ public record NbdSettings(
     /** Over TCP only. */
     public NbdSettings(String host, int port, int maxConnections, int maxRequestsInFlight, long maxBytesInFlight) {
         this(host, port, Optional.empty(), maxConnections, maxRequestsInFlight, maxBytesInFlight);
+    }
+
+    /** Of the reads of all connections together. */
+    long maxBytesOfReads() {
+        return maxBytesInFlight / 2;
+    }
+
+    /** Of the writes of all connections to one mirror. */
+    long maxBytesOfWrites() {
+        return maxBytesInFlight / 2;
     }
 
     private static void require(boolean holds, String message) {

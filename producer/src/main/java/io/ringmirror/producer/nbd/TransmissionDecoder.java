@@ -33,7 +33,7 @@ final class TransmissionDecoder extends ChannelInboundHandlerAdapter {
     TransmissionDecoder(Agreement agreement, NbdContext context, RequestSink sink) {
         this.agreement = agreement;
         this.sink = sink;
-        this.permits = context.permits(() -> ctx.executor().execute(this::resume));
+        this.permits = context.permits(agreement.mirror(), () -> ctx.executor().execute(this::resume));
     }
 
     private enum Step {

@@ -24,7 +24,9 @@ class FlowControlTest {
     private final MemoryDevice disk = new MemoryDevice("shop/disk", 48 << 20);
     private final NbdSettings settings =
             new NbdSettings("127.0.0.1", 0, 8, MAX_REQUESTS, NbdSettings.MIN_BYTES_IN_FLIGHT);
-    private final NbdServer server = new NbdServer(settings, MemoryExports.of(disk));
+    private final MemoryDevice journal = new MemoryDevice("shop/journal", 1 << 20);
+    private final MemoryDevice ledger = new MemoryDevice("bank/ledger", 48 << 20);
+    private final NbdServer server = new NbdServer(settings, MemoryExports.of(disk, journal, ledger));
 
     @BeforeEach
     void start() throws IOException {
@@ -64,7 +66,7 @@ class FlowControlTest {
     }
 
     @Test
-    void waitingWritesOfAllConnectionsTogetherKeepNoMoreBytesThanAllowed() throws IOException {
+    void waitingWritesOfAllConnectionsToOneMirrorKeepNoMoreBytesThanAllowed() throws IOException {
         disk.hold();
         byte[] half = new byte[16 << 20];
         try (RawClient first = RawClient.inTransmission(server, "shop/disk", false);
@@ -103,6 +105,29 @@ class FlowControlTest {
             assertThat(reader.simpleReply(4)).isZero();
         } finally {
             disk.letAllGo();
+        }
+    }
+
+    @Test
+    void writesToOneMirrorGoOnWhileThoseToAnotherFillItsBudgetF7F8() throws IOException {
+        disk.hold();
+        byte[] largest = new byte[Protocol.MAX_PAYLOAD_BYTES];
+        try (RawClient stuck = RawClient.inTransmission(server, "shop/disk", false);
+                RawClient stuckToo = RawClient.inTransmission(server, "shop/journal", false);
+                RawClient other = RawClient.inTransmission(server, "bank/ledger", false)) {
+            stuck.write(1, 0, largest);
+            await().until(() -> disk.calls().size() == 1);
+            stuckToo.write(2, 0, new byte[512]);
+            await().until(() -> server.metrics().snapshot().permitsWaited() == 1);
+            for (int cookie = 3; cookie < 10; cookie++) {
+                other.write(cookie, 0, largest);
+                assertThat(other.simpleReply(cookie)).isZero();
+            }
+
+            assertThat(journal.calls()).as("of the mirror that waits").isEmpty();
+            disk.letAllGo();
+            assertThat(stuck.simpleReply(1)).isZero();
+            assertThat(stuckToo.simpleReply(2)).isZero();
         }
     }
 

@@ -34,7 +34,7 @@ class StallWatchTest {
     @Test
     void aClientThatStopsAmidAPayloadIsClosedWhenOthersWait() throws IOException {
         client.send(RawClient.header(0, NbdCommand.WRITE.code(), 1, 0, Protocol.MAX_PAYLOAD_BYTES));
-        ByteBudget.Reservation other = context.writeBudget().reserve(1, () -> {});
+        ByteBudget.Reservation other = context.writeBudget("shop").reserve(1, () -> {});
         client.pass(STALL_MS);
 
         assertThat(client.isOpen()).isFalse();
@@ -52,7 +52,7 @@ class StallWatchTest {
     @Test
     void aSlowClientIsNotAStalledOne() throws IOException {
         client.send(RawClient.header(0, NbdCommand.WRITE.code(), 1, 0, Protocol.MAX_PAYLOAD_BYTES));
-        context.writeBudget().reserve(1, () -> {});
+        context.writeBudget("shop").reserve(1, () -> {});
         for (int i = 0; i < 20; i++) {
             client.pass(StallWatch.PERIOD_MS);
             client.send(new byte[1]);

@@ -44,7 +44,10 @@ public interface BlockDevice {
     /** Completes when the log has every write that was completed before this call, on any connection. */
     void flush(Completion completion);
 
-    /** Tells which parts of a range are data, and which holes that read as zeroes: adjoining, in order, covering it. */
+    /**
+     * Tells which parts of a range are data, and which holes that read as zeroes: adjoining, in order, covering it or,
+     * where there are very many, its beginning. Costs time in proportion to the range; callers bound its length.
+     */
     void extents(long offsetBytes, long lengthBytes, ExtentsCompletion completion);
 
     /**

@@ -79,7 +79,7 @@ final class ReadPath {
         try {
             read.finish(images.get(request.volume()));
             return null;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             return failed(request.offsetBytes(), e);
         }
     }
@@ -102,14 +102,15 @@ final class ReadPath {
         try {
             VolumeImage image = images.get(request.volume());
             extents = OverlayExtents.merge(cached, image.extents(request.offsetBytes(), request.lengthBytes()));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             request.refuse(failed(request.offsetBytes(), e));
             return;
         }
         request.completion().completed(extents, null);
     }
 
-    private static DeviceException failed(long offsetBytes, Exception cause) {
+    /** An error, as of memory, is told like a failure: a request that nobody answers would keep its permits for ever. */
+    private static DeviceException failed(long offsetBytes, Throwable cause) {
         return new DeviceException(
                 Kind.IO, "the image cannot be read at offset " + offsetBytes + ": " + cause.getMessage(), cause);
     }

@@ -8,9 +8,10 @@ public final class OverlayExtents {
     private OverlayExtents() {}
 
     /**
-     * Lays what the cache knew of a range, found on the owner's thread, over what the image knows of the same range.
+     * Lays what the cache knew of a range, found on the owner's thread, over what the image knows of the same range or
+     * of a longer one.
      *
-     * @return extents that adjoin, in order, covering the range, none like its neighbour
+     * @return extents that adjoin, in order, covering what {@code cached} does, none like its neighbour
      */
     public static List<Extent> merge(List<CachedExtent> cached, List<Extent> image) {
         List<Extent> merged = new ArrayList<>();

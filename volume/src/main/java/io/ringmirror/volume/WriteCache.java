@@ -24,6 +24,9 @@ public final class WriteCache implements AutoCloseable {
     /** Most capacity: 1 TiB. */
     public static final long MAX_CAPACITY_BYTES = 1L << 40;
 
+    /** Most extents told at once: written bytes may lie apart by single ones. */
+    static final int MAX_EXTENTS = 1 << 14;
+
     private final long capacityBytes;
     private final Run run = new Run();
     private CacheHalf active;
@@ -150,8 +153,9 @@ public final class WriteCache implements AutoCloseable {
     }
 
     /**
-     * Tells what is cached of a range: extents that adjoin, in order, covering it, none like its neighbour. Costs a
-     * lookup for each block of the range; callers bound its length.
+     * Tells what is cached of a range: extents that adjoin, in order, covering it, none like its neighbour. Of a range
+     * that has more than {@link #MAX_EXTENTS} only so many are told. Costs a lookup for each block of the range; callers
+     * bound its length.
      */
     public List<CachedExtent> extents(int volume, long offsetBytes, long lengthBytes) {
         List<CachedExtent> extents = new ArrayList<>();
@@ -163,6 +167,9 @@ public final class WriteCache implements AutoCloseable {
             CachedExtent.State here = state(run.kind());
             if (here != state && at > start) {
                 extents.add(new CachedExtent(start, at - start, state));
+                if (extents.size() == MAX_EXTENTS) {
+                    return extents;
+                }
                 start = at;
             }
             state = here;

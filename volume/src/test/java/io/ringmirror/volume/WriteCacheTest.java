@@ -122,6 +122,19 @@ class WriteCacheTest {
     }
 
     @Test
+    void ofVeryManyExtentsOnlyTheFirstAreTold() {
+        WriteCache wide = new WriteCache(2L * 32 * 4096, 1);
+        int written = WriteCache.MAX_EXTENTS / 2 + 1;
+        for (int i = 0; i < written; i++) {
+            wide.write(0, 2L * i, ByteBuffer.allocate(1));
+        }
+
+        List<CachedExtent> extents = wide.extents(0, 0, 2L * written);
+        assertThat(extents).hasSize(WriteCache.MAX_EXTENTS).allMatch(extent -> extent.lengthBytes() == 1);
+        assertThat(extents.get(0).state()).isEqualTo(CachedExtent.State.DATA);
+    }
+
+    @Test
     void aFlushMergesWhatAdjoinsIntoOneWrite() throws IOException {
         WriteCache wide = new WriteCache(2L * 2048 * 4096, 1);
         for (int block = 2000; block >= 0; block -= 2) {

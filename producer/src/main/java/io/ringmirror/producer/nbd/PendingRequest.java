@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * completed on any thread, read by the reply on the event loop again after it went through the completion queue.
  */
 final class PendingRequest implements BlockDevice.Completion, BlockDevice.ExtentsCompletion {
+    /** The most of a range that is looked at for one BLOCK_STATUS; a client asks again for what is behind it. */
+    static final long MAX_STATUS_BYTES = 64L << 20;
+
     private final NbdRequest request;
     private final NbdCommand command;
     private final ConnectionPermits.Permit permit;
@@ -88,7 +91,7 @@ final class PendingRequest implements BlockDevice.Completion, BlockDevice.Extent
             case TRIM -> device.discard(offsetBytes, lengthBytes, forceUnitAccess, this);
             case WRITE_ZEROES ->
                 device.writeZeroes(offsetBytes, lengthBytes, request.has(Protocol.FLAG_NO_HOLE), forceUnitAccess, this);
-            case BLOCK_STATUS -> device.extents(offsetBytes, lengthBytes, this);
+            case BLOCK_STATUS -> device.extents(offsetBytes, Math.min(lengthBytes, MAX_STATUS_BYTES), this);
             case CACHE -> completed(null);
             case DISC -> throw new IllegalStateException("DISC is not a request of a device");
         }

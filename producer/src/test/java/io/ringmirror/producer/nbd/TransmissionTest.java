@@ -115,6 +115,23 @@ class TransmissionTest {
     }
 
     @Test
+    void ofALongRangeOnlyTheBeginningIsLookedAtAndTheClientAsksAgain() throws IOException {
+        MemoryDevice large = new MemoryDevice("shop/large", 80 << 20);
+        try (NbdServer servesLarge = new NbdServer(
+                new NbdSettings("127.0.0.1", 0, 8, 8, NbdSettings.MIN_BYTES_IN_FLIGHT), MemoryExports.of(large))) {
+            servesLarge.start();
+            try (RawClient client = RawClient.inTransmission(servesLarge, "shop/large", true)) {
+                client.request(NbdCommand.BLOCK_STATUS, 1, 4096, (80 << 20) - 4096);
+                assertThat(ByteBuffer.wrap(client.chunk().payload()).getInt(4))
+                        .isEqualTo((int) PendingRequest.MAX_STATUS_BYTES);
+                client.request(NbdCommand.BLOCK_STATUS, 2, (64 << 20) + 4096, (16 << 20) - 4096);
+                assertThat(ByteBuffer.wrap(client.chunk().payload()).getInt(4)).isEqualTo((16 << 20) - 4096);
+            }
+        }
+        assertThat(large.calls()).first().isEqualTo("extents 4096+" + PendingRequest.MAX_STATUS_BYTES);
+    }
+
+    @Test
     void requestsCompleteInWhateverOrderTheDeviceAnswers() throws IOException {
         disk.hold();
         for (int cookie = 0; cookie < 4; cookie++) {

@@ -42,13 +42,13 @@ final class Inbox {
         }
     }
 
-    /** Refuses everything that waits and all that comes after; the first reason stays. Called by whoever takes. */
+    /** Refuses everything that waits and all that comes after; only the first call counts. Called by whoever takes. */
     void close(DeviceException why) {
         if (closed == null) {
             closed = why;
+            refuseAll(why);
+            sleeper.wake();
         }
-        refuseAll(closed);
-        sleeper.wake();
     }
 
     Request.Change pollChange() {

@@ -40,6 +40,7 @@ final class Bench implements AutoCloseable {
     private static final UUID MIRROR = new UUID(0, 1);
 
     final MemoryRing ring;
+    final Sleeper sleeper = new Sleeper();
     final HandExecutor disk = new HandExecutor();
     final HandExecutor network = new HandExecutor();
     final List<Fact> facts = new ArrayList<>();
@@ -54,7 +55,6 @@ final class Bench implements AutoCloseable {
     Bench(Path directory, MemoryRing ring, Definition definition, SourceSettings settings) throws Exception {
         this.directory = directory;
         this.ring = ring;
-        Sleeper sleeper = new Sleeper();
         replica = new Replica(definition, open(directory, definition), settings.cacheBytes(), disk, sleeper::wake);
         IntFunction<CompletableFuture<Integer>> grow = wanted -> {
             CompletableFuture<Integer> growth = new CompletableFuture<>();

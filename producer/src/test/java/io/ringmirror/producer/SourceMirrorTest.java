@@ -3,6 +3,7 @@ package io.ringmirror.producer;
 import static io.ringmirror.producer.Bench.BLOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.ringmirror.producer.Bench.Answer;
 import io.ringmirror.producer.DeviceException.Kind;
@@ -252,6 +253,23 @@ class SourceMirrorTest {
         assertThat(bench.image("disk")).startsWith(7);
         assertThat(bench.replica.flushed().epoch().lastSealed()).isEqualTo(1);
         assertThat(bench.write(0, 0, BLOCK, 8).refusal()).contains(Kind.SHUTDOWN);
+    }
+
+    @Test
+    void aSourceThatStopsSleepsWhileItWaitsForTheLogF29() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        bench.write(0, 0, BLOCK, 7);
+        bench.step();
+        bench.role.owner().finish(0);
+        bench.role.owner().finish(0);
+        bench.sleeper.sleep(Duration.ZERO);
+        assertThat(bench.role.owner().finish(0)).isFalse();
+
+        Thread asleep = new Thread(() -> bench.sleeper.sleep(Duration.ofHours(1)));
+        asleep.start();
+        await().until(() -> asleep.getState() == Thread.State.TIMED_WAITING);
+        bench.sleeper.wake();
+        asleep.join();
     }
 
     @Test

@@ -60,7 +60,7 @@ final class Negotiation {
         } else if (message instanceof NbdOption.StartTls option) {
             return refuse(option, Protocol.REP_ERR_POLICY, "this server does not speak TLS");
         } else if (message instanceof NbdOption.Malformed option) {
-            return refuse(option, Protocol.REP_ERR_INVALID, "option " + option.code() + ": " + option.why());
+            return malformed(option);
         }
         return refuse(message, Protocol.REP_ERR_UNSUP, "option " + message.code() + " is not known here");
     }
@@ -117,6 +117,14 @@ final class Negotiation {
         return named || listed
                 ? goOn(OptionReplies.allocationContext(option), OptionReplies.ack(option))
                 : goOn(OptionReplies.ack(option));
+    }
+
+    /** EXPORT_NAME is the one option that no reply can refuse. */
+    private static Answer malformed(NbdOption.Malformed option) {
+        String why = "option " + option.code() + ": " + option.why();
+        return option.code() == Protocol.OPT_EXPORT_NAME
+                ? new Answer(List.of(), new Next.Fail(why))
+                : refuse(option, Protocol.REP_ERR_INVALID, why);
     }
 
     /** The empty name stands for the only export where there is only one. */

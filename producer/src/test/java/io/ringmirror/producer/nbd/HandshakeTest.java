@@ -91,6 +91,16 @@ class HandshakeTest {
     }
 
     @Test
+    void exportNameLongerThanAnyNameClosesTheConnectionWithoutAReply() throws IOException {
+        try (RawClient client = greeted()) {
+            client.option(Protocol.OPT_EXPORT_NAME, new byte[Protocol.MAX_STRING_BYTES + 1]);
+
+            assertThat(client.isClosedByServer()).isTrue();
+            assertThat(server.metrics().snapshot().handshakesFailed()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void requestsSentRightBehindTheLastOptionAreServed() throws IOException {
         byte[] data = "right behind".getBytes(StandardCharsets.UTF_8);
         byte[] name = "shop/disk".getBytes(StandardCharsets.UTF_8);

@@ -15,6 +15,12 @@ import java.util.List;
  * that is written has the bounds it came with then. A call that throws has not taken its request and never completes it.
  */
 public interface BlockDevice {
+    /**
+     * How many requests to all volumes of a mirror may be under way, those of lost clients included: a front allows its
+     * clients no more together. One more may be refused with {@link DeviceException.Kind#IO}.
+     */
+    int MAX_REQUESTS = 1 << 15;
+
     /** The export's name, {@code mirror/volume}. */
     String name();
 

@@ -8,16 +8,14 @@ import org.jctools.queues.MpscArrayQueue;
 
 /**
  * What reaches a mirror's owner from other threads: changes in their order, and beside them flushes and reads, so
- * that neither ever waits behind a write that waits. Bounded: what does not fit is refused. Any thread offers; one takes,
+ * that neither ever waits behind a write that waits. It has room for {@link BlockDevice#MAX_REQUESTS} of each; what does
+ * not fit is refused. Any thread offers; one takes,
  * and closes. No lock is taken before it is closed.
  */
 final class Inbox {
-    /** More than all clients together may have under way by the front's own limits. */
-    private static final int CAPACITY_REQUESTS = 1 << 13;
-
-    private final Queue<Request.Change> changes = new MpscArrayQueue<>(CAPACITY_REQUESTS);
-    private final Queue<Request.Flush> flushes = new MpscArrayQueue<>(CAPACITY_REQUESTS);
-    private final Queue<Request> reads = new MpscArrayQueue<>(CAPACITY_REQUESTS);
+    private final Queue<Request.Change> changes = new MpscArrayQueue<>(BlockDevice.MAX_REQUESTS);
+    private final Queue<Request.Flush> flushes = new MpscArrayQueue<>(BlockDevice.MAX_REQUESTS);
+    private final Queue<Request> reads = new MpscArrayQueue<>(BlockDevice.MAX_REQUESTS);
     private final Sleeper sleeper;
     private volatile DeviceException closed;
 
@@ -34,7 +32,8 @@ final class Inbox {
         }
         if (!queue(request)) {
             request.refuse(new DeviceException(
-                    Kind.IO, "more than " + CAPACITY_REQUESTS + " requests are under way; send fewer at a time"));
+                    Kind.IO,
+                    "more than " + BlockDevice.MAX_REQUESTS + " requests are under way; send fewer at a time"));
             return;
         }
         if (closed != null) {

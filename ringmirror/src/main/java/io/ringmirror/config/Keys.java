@@ -192,7 +192,13 @@ public final class Keys {
                         MEDIUM,
                         "Path of a Unix-domain socket on which the source serves clients of this machine, too, who are"
                                 + " spared TCP then. Who may open it for writing may write to volumes. Unset: none.")
-                .key(NBD_MAX_CONNECTIONS, ConfigDef.Type.INT, 64, between(1, 65_536), LOW, "NBD connections at a time.")
+                .key(
+                        NBD_MAX_CONNECTIONS,
+                        ConfigDef.Type.INT,
+                        64,
+                        between(1, 65_536),
+                        LOW,
+                        "NBD connections at a time; times nbd.max.requests at most 32768.")
                 .key(
                         NBD_MAX_REQUESTS,
                         ConfigDef.Type.INT,

@@ -1,5 +1,6 @@
 package io.ringmirror.producer.nbd;
 
+import io.ringmirror.producer.BlockDevice;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param socket where a Unix-domain socket for clients of this machine is made, which spares them TCP; empty for none
  * @param maxConnections connections at a time; more are closed as they come
  * @param maxRequestsInFlight requests of one connection from reading them to having sent the reply; at the bound
- *     nothing more is read from that connection
+ *     nothing more is read from that connection; with all connections at most {@link BlockDevice#MAX_REQUESTS}
  * @param maxBytesInFlight data of requests in flight: one half for the reads of all connections, the other for the
  *     writes to one mirror, as much for each, so that waiting writes hold up neither reads nor writes to another mirror;
  *     at least {@link #MIN_BYTES_IN_FLIGHT}
@@ -41,6 +42,11 @@ public record NbdSettings(
         require(
                 maxRequestsInFlight >= 1 && maxRequestsInFlight <= 65_536,
                 "NBD requests in flight are limited to " + maxRequestsInFlight + " per connection; use 1 to 65536");
+        require(
+                (long) maxConnections * maxRequestsInFlight <= BlockDevice.MAX_REQUESTS,
+                "NBD connections x requests in flight on one are limited to " + maxConnections + " x "
+                        + maxRequestsInFlight + "; use at most " + BlockDevice.MAX_REQUESTS
+                        + " together, as many as a mirror holds");
         require(
                 maxBytesInFlight >= MIN_BYTES_IN_FLIGHT,
                 "NBD bytes in flight are limited to " + maxBytesInFlight + "; use at least " + MIN_BYTES_IN_FLIGHT

@@ -14,6 +14,8 @@ class NbdSettingsTest {
         "localhost, -1, 1, 1, 67108864, -1",
         "localhost, 10809, 0, 1, 67108864, use 1 to 65536",
         "localhost, 10809, 1, 0, 67108864, use 1 to 65536",
+        "localhost, 10809, 257, 128, 67108864, 257 x 128; use at most 32768",
+        "localhost, 10809, 65536, 65536, 67108864, use at most 32768",
         "localhost, 10809, 1, 1, 67108863, 67108863"
     })
     void whatCannotWorkIsRefused(

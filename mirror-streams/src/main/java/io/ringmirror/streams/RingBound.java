@@ -31,7 +31,7 @@ final class RingBound {
                 .toList();
         long heldBytes = held.stream()
                 .flatMap(trail -> trail.seal().stream())
-                .mapToLong(EpochTrail.Seal::bytes)
+                .mapToLong(EpochTrail.Seal::ringBytes)
                 .sum();
         if (held.size() >= bounds.maxLogs()) {
             return Optional.of("the ring is at its bound of " + bounds.maxLogs() + " logs: "

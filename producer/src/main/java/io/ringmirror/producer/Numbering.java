@@ -3,6 +3,7 @@ package io.ringmirror.producer;
 import io.ringmirror.replica.Chain;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Digest;
+import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
 import java.util.Optional;
@@ -91,9 +92,9 @@ final class Numbering {
         return sequence;
     }
 
-    /** Payload bytes of the open epoch so far. */
-    long bytes() {
-        return bytes;
+    /** What the open epoch counts against the ring's most bytes so far. */
+    long ringBytes() {
+        return EpochTrail.ringBytes(records, bytes);
     }
 
     private void begin(long number, int inLog) {

@@ -131,7 +131,7 @@ final class Ring {
         return chain.trails().stream()
                 .filter(trail -> trail.epoch() > releasedEpoch)
                 .flatMap(trail -> trail.seal().stream())
-                .mapToLong(EpochTrail.Seal::bytes)
+                .mapToLong(EpochTrail.Seal::ringBytes)
                 .sum();
     }
 

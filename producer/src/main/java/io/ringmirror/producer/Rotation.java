@@ -62,8 +62,8 @@ final class Rotation {
 
     /** True when the ring holds its most bytes and writers wait; the open epoch is ended then, to be released. */
     boolean atByteBound() {
-        boolean bound = ring.atByteBound(sealingBytes + numbering.bytes());
-        if (bound && numbering.bytes() > 0) {
+        boolean bound = ring.atByteBound(sealingBytes + numbering.ringBytes());
+        if (bound && numbering.ringBytes() > 0) {
             triggers.press();
         }
         return bound;
@@ -103,7 +103,7 @@ final class Rotation {
 
     private void goOn(Ring.Next log) {
         replica.flushes().freeze();
-        sealingBytes = numbering.bytes();
+        sealingBytes = numbering.ringBytes();
         writes.append(numbering.epochEnd(log.log(), log.offset()));
         writes.append(numbering.epochBegin(log.log()));
         triggers.reset();

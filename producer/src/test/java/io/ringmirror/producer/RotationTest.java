@@ -12,6 +12,8 @@ import io.ringmirror.schemas.LogBody;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +149,32 @@ class RotationTest {
         bench.role.released(1);
         bench.settle();
         assertThat(waits.good()).isTrue();
+    }
+
+    /** The cache merges them, so it is never full, and without another log the epoch stays open. */
+    @Test
+    void discardsOfOneRangeWaitAtTheRingsMostBytesF7() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, new Definition.Ring(2, 2, 1 << 20));
+        bench.write(0, 0, BLOCK, 1);
+        bench.rotate();
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            Answer answer = new Answer();
+            bench.devices.get(0).discard(0, BLOCK, false, answer);
+            answers.add(answer);
+        }
+        bench.settleWithDisk();
+
+        assertThat(answers.get(8000).good()).isTrue();
+        assertThat(answers.get(9999).given()).isFalse();
+        assertThat(bench.replica.chain().epoch()).isEqualTo(2);
+        bench.role.released(1);
+        bench.settleWithDisk();
+        assertThat(bench.replica.flushed().epoch().lastSealed()).isEqualTo(2);
+        assertThat(answers.get(9999).given()).isFalse();
+        bench.role.released(2);
+        bench.settleWithDisk();
+        assertThat(answers).allMatch(Answer::good);
     }
 
     @Test

@@ -59,7 +59,7 @@ public record Definition(
      *
      * @param initialLogs logs made at {@code create}
      * @param maxLogs most logs the ring grows to, at least 2
-     * @param maxBytes most live bytes in the ring before writers wait
+     * @param maxBytes most live bytes in the ring before writers wait, as {@link EpochTrail#ringBytes} counts them
      */
     public record Ring(int initialLogs, int maxLogs, long maxBytes) {
         public Ring {

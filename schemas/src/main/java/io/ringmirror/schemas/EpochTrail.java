@@ -12,6 +12,16 @@ import java.util.Optional;
  * @param seal present once the epoch's EpochEnd is in the log
  */
 public record EpochTrail(int log, long epoch, long firstOffset, Optional<Seal> seal) {
+    /** About what a data record takes in a log beside its payload. */
+    private static final int RECORD_BYTES = 128;
+
+    /**
+     * What an epoch's data records count against the ring's most bytes. A discard has no payload, but takes its place in
+     * the log as any record does.
+     */
+    public static long ringBytes(long records, long payloadBytes) {
+        return payloadBytes + records * RECORD_BYTES;
+    }
 
     /**
      * What EpochEnd said, and where it stands.
@@ -26,6 +36,11 @@ public record EpochTrail(int log, long epoch, long firstOffset, Optional<Seal> s
         public Seal {
             Checks.atLeast("endOffset", endOffset, 1);
             Checks.atLeast("sequence", sequence, 0);
+        }
+
+        /** What the epoch counts against the ring's most bytes. */
+        public long ringBytes() {
+            return EpochTrail.ringBytes(records, bytes);
         }
     }
 

@@ -7,11 +7,14 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.testing.Tool;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,8 +116,8 @@ class RestartTest {
         stage.server("como", Role.DESTINATION);
         stage.server("genoa", Role.SOURCE).close();
         Path position = stage.replica("genoa", "held").resolve("position");
-        byte[] content = Files.readAllBytes(position);
-        Files.delete(position);
+        Path aside = Files.move(position, position.resolveSibling("position.aside"));
+        byte[] content = Files.readAllBytes(aside);
         Tool.succeed("mkfifo", position.toString());
 
         CompletableFuture<MirrorServer> starting = CompletableFuture.supplyAsync(() -> start("genoa"));
@@ -127,8 +130,11 @@ class RestartTest {
         stage.await("later", "it runs, too", s -> s.term() == 1);
         assertThat(starting).isNotDone();
 
-        Files.write(position, content);
-        MirrorServer source = starting.get();
+        try (OutputStream pipe = Files.newOutputStream(position)) {
+            Files.move(aside, position, StandardCopyOption.REPLACE_EXISTING);
+            pipe.write(content);
+        }
+        MirrorServer source = starting.get(Stage.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         for (Definition mirror : List.of(heldMended, quickMended, later)) {
             goRound(source, mirror);
         }

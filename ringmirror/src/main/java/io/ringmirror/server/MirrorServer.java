@@ -85,7 +85,7 @@ public final class MirrorServer implements AutoCloseable {
 
     private static MirrorServer open(ServerSettings settings, Opened opened) throws IOException {
         MirrorSerdes serdes = opened.add(MirrorSerdes.configured(settings.serdeProperties()));
-        ServerThreads threads = opened.add(new ServerThreads());
+        WorkerPool disk = opened.add(ServerThreads.forDisk());
         ExportTable exports = new ExportTable();
         Optional<NbdServer> nbd = settings.roles().contains(Role.SOURCE)
                 ? Optional.of(new NbdServer(settings.nbd(), exports))
@@ -96,7 +96,7 @@ public final class MirrorServer implements AutoCloseable {
                     settings,
                     cluster,
                     serdes,
-                    threads,
+                    ServerThreads.forCluster(disk, opened),
                     exports,
                     (export, reason) -> nbd.ifPresent(server -> server.closeConnections(export, reason)),
                     opened));

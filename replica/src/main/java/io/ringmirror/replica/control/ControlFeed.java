@@ -57,6 +57,8 @@ public final class ControlFeed implements AutoCloseable {
     private final Thread thread;
     private volatile RuntimeException failure;
     private boolean refused;
+    /** Where it would read on there is nothing any more: orders that are too old, or topics made anew. */
+    private boolean astray;
 
     /** Told what is new, on the feed's thread; must not block. Each call names the mirror. */
     public interface Listener {
@@ -192,6 +194,10 @@ public final class ControlFeed implements AutoCloseable {
 
     private void takeNext() {
         try {
+            if (astray) {
+                ControlTopics.assign(consumer, names);
+                astray = false;
+            }
             takeAll(consumer.poll(POLL));
             if (refused) {
                 LOG.info("control feed goes on");
@@ -203,6 +209,7 @@ public final class ControlFeed implements AutoCloseable {
             if (caughtUp.getCount() > 0) {
                 throw e;
             }
+            astray |= e instanceof InvalidOffsetException;
             pause(e);
         }
     }
@@ -211,9 +218,6 @@ public final class ControlFeed implements AutoCloseable {
         if (!refused) {
             LOG.warn("control feed waits, nothing is released here until it goes on: {}", why.getMessage(), why);
             refused = true;
-        }
-        if (why instanceof InvalidOffsetException) {
-            ControlTopics.assign(consumer, names);
         }
         try {
             boolean unused = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);

@@ -180,6 +180,29 @@ class ControlTopicsOnABrokerTest {
     }
 
     @Test
+    void ordersAreTakenFromATopicThatWasMadeAnew() throws Exception {
+        makeTopics();
+        feed.start();
+        feed.awaitCaughtUp(BOUND);
+        Command command = Samples.commands().findFirst().orElseThrow();
+        byte[] order = serdes.commands().serializer().serialize("", command);
+        send(names.commands(), "mirror", order);
+        send(names.commands(), "mirror", order);
+        await().until(() -> heard.commands.size() == 2);
+
+        admin.deleteTopics(List.of(names.commands())).all().get();
+        await().atMost(BOUND).ignoreExceptions().until(() -> {
+            makeTopic(names.commands());
+            return true;
+        });
+        await().atMost(BOUND).until(() -> {
+            send(names.commands(), "mirror", order);
+            return heard.commands.size() > 2;
+        });
+        assertThat(feed.failure()).isEmpty();
+    }
+
+    @Test
     void aMissingTopicIsNamedWithWhatToDo() {
         feed.start();
         assertThatThrownBy(() -> feed.awaitCaughtUp(BOUND))
@@ -234,9 +257,13 @@ class ControlTopicsOnABrokerTest {
     }
 
     private void makeTopics() throws Exception {
-        admin.createTopics(List.of(names.definitions(), names.events(), names.status(), names.commands()).stream()
-                        .map(name -> new NewTopic(name, Optional.of(1), Optional.empty()))
-                        .toList())
+        for (String name : List.of(names.definitions(), names.events(), names.status(), names.commands())) {
+            makeTopic(name);
+        }
+    }
+
+    private static void makeTopic(String name) throws Exception {
+        admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty())))
                 .all()
                 .get();
     }

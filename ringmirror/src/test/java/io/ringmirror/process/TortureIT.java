@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The torture holds, ends, cleans up, and would say if it did not hold. {@code -Dtorture.seconds} lengthens it. */
 class TortureIT {
-    private static final int SECONDS = Integer.getInteger("torture.seconds", 120);
+    private static final int SECONDS = Integer.getInteger("torture.seconds", 90);
 
     /** Beside the faults themselves: starting, and each wait at the end taken to its bound. */
     private static final Duration MORE = Duration.ofMinutes(12);

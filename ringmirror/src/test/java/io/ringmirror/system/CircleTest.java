@@ -28,7 +28,7 @@ class CircleTest {
     private static final Definition.Ring RING = new Definition.Ring(2, 3, 1L << 40);
 
     /** For how long it is written, in seconds; 60 where nothing else is set. */
-    private static final long SECONDS = Long.getLong("circle.seconds", 60);
+    private static final long SECONDS = Long.getLong("circle.seconds", 20);
 
     @Test
     void everyMirrorAdvancesTheWholeTimeI5F26(@TempDir Path directory) throws Exception {

@@ -13,6 +13,7 @@ import io.ringmirror.replica.RingScript;
 import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.replica.control.StatedEvents;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,14 +56,18 @@ class DestinationMirrorTest {
 
     private void open(long cacheBytes) throws IOException {
         replica = Replicas.open(directory, Replicas.definition(0), cacheBytes, flushes::add);
-        mirror = new DestinationMirror(
+        mirror = stating(events.publisher()::publish);
+    }
+
+    private DestinationMirror stating(Consumer<Event> publisher) {
+        return new DestinationMirror(
                 replica,
                 reader,
                 new Follower(reader, replica.chain(), replica.volumes(), replica.cache()),
                 SETTINGS,
                 new OffsetReport(reader, "mirror"),
                 new Deallocator(replica, eraser),
-                new MirrorFacts(events.publisher()::publish, replica, Replicas.SERVER, Role.DESTINATION));
+                new MirrorFacts(publisher, replica, Replicas.SERVER, Role.DESTINATION));
     }
 
     @AfterEach
@@ -246,21 +252,9 @@ class DestinationMirrorTest {
 
     @Test
     void anEndThatCannotBeStatedLetsReaderAndReplicaGoAllTheSame() throws IOException {
-        MirrorFacts facts = new MirrorFacts(
-                event -> {
-                    throw new IllegalStateException("no thread is left");
-                },
-                replica,
-                Replicas.SERVER,
-                Role.DESTINATION);
-        DestinationMirror mute = new DestinationMirror(
-                replica,
-                reader,
-                new Follower(reader, replica.chain(), replica.volumes(), replica.cache()),
-                SETTINGS,
-                new OffsetReport(reader, "mirror"),
-                new Deallocator(replica, eraser),
-                facts);
+        DestinationMirror mute = stating(event -> {
+            throw new IllegalStateException("no thread is left");
+        });
 
         assertThatThrownBy(() -> mute.end(Optional.empty())).hasMessage("no thread is left");
 

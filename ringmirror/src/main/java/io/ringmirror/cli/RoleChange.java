@@ -36,15 +36,8 @@ final class RoleChange implements AutoCloseable {
 
     /** The server that is the first to say, within the bound, that it is the source; each says so with every beat. */
     Optional<String> source(Duration bound) {
-        long deadlineNs = System.nanoTime() + bound.toNanos();
-        while (System.nanoTime() - deadlineNs < 0) {
-            for (Event event : events.poll(POLL)) {
-                if (isOfReplica(event) && saysSource(event)) {
-                    return Optional.of(event.server());
-                }
-            }
-        }
-        return Optional.empty();
+        return first(event -> isOfReplica(event) && says(event, Role.SOURCE), System.nanoTime() + bound.toNanos())
+                .map(Event::server);
     }
 
     /**
@@ -59,7 +52,7 @@ final class RoleChange implements AutoCloseable {
 
     /** Orders the server to give the role up; tells what it said as a destination, or empty if that did not come in time. */
     Optional<Event> demote(String server, Duration bound) {
-        return order(Action.DEMOTE, server, RoleChange::saysDestination, bound);
+        return order(Action.DEMOTE, server, event -> says(event, Role.DESTINATION), bound);
     }
 
     @Override
@@ -72,26 +65,33 @@ final class RoleChange implements AutoCloseable {
                 && definition.replicas().contains(new Definition.Replica(event.server(), event.replicaId()));
     }
 
-    private static boolean saysSource(Event event) {
-        return event.state().role() == Role.SOURCE && !(event.fact() instanceof Fact.Stopped);
-    }
-
-    private static boolean saysDestination(Event event) {
-        return event.state().role() == Role.DESTINATION && !(event.fact() instanceof Fact.Stopped);
+    private static boolean says(Event event, Role role) {
+        return event.state().role() == role && !(event.fact() instanceof Fact.Stopped);
     }
 
     private Optional<Event> order(Action action, String server, Predicate<Event> done, Duration bound) {
         UUID commandId = UUID.randomUUID();
         long deadlineNs = System.nanoTime() + bound.toNanos();
         cluster.tell(new Command(definition.mirrorId(), definition.mirror(), commandId, Optional.of(server), action));
+        return first(
+                event -> {
+                    boolean theirs = event.mirrorId().equals(definition.mirrorId())
+                            && event.server().equals(server);
+                    boolean wanted = theirs && done.test(event);
+                    if (theirs && !wanted && event.fact() instanceof Fact.Refused refused) {
+                        requireOthers(refused, commandId, server);
+                    }
+                    return wanted;
+                },
+                deadlineNs);
+    }
+
+    /** The first event of the wanted kind that comes before the deadline. */
+    private Optional<Event> first(Predicate<Event> wanted, long deadlineNs) {
         while (System.nanoTime() - deadlineNs < 0) {
             for (Event event : events.poll(POLL)) {
-                boolean theirs = event.mirrorId().equals(definition.mirrorId())
-                        && event.server().equals(server);
-                if (theirs && done.test(event)) {
+                if (wanted.test(event)) {
                     return Optional.of(event);
-                } else if (theirs && event.fact() instanceof Fact.Refused refused) {
-                    requireOthers(refused, commandId, server);
                 }
             }
         }

@@ -4,10 +4,9 @@ import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.LogRecord;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -44,12 +43,15 @@ public final class PositionCheck {
      * That a log ends before records which a position includes, if one does: the cluster lost them. Such a log must not be
      * written on, as its offsets would be given out a second time.
      *
-     * @param ends where logs end, as far as that is known, by log
+     * @param endOf where a log ends, if that is known
      */
-    public static Optional<ChainException> lostRecords(Position position, Map<Integer, Long> ends) {
+    public static Optional<ChainException> lostRecords(Position position, Function<Integer, Optional<Long>> endOf) {
         return position.leastEnds().entrySet().stream()
-                .filter(least -> ends.getOrDefault(least.getKey(), Long.MAX_VALUE) < least.getValue())
-                .map(least -> lost(least.getKey(), least.getValue(), ends.get(least.getKey())))
+                .flatMap(least -> endOf
+                        .apply(least.getKey())
+                        .filter(end -> end < least.getValue())
+                        .map(end -> lost(least.getKey(), least.getValue(), end))
+                        .stream())
                 .findFirst();
     }
 
@@ -68,9 +70,7 @@ public final class PositionCheck {
                             + ", but that log begins at " + start + ": the records between were deleted."
                             + " This replica needs a full copy");
         }
-        Map<Integer, Long> ends = new HashMap<>();
-        position.leastEnds().keySet().forEach(known -> ends.put(known, reader.endOffset(known)));
-        Optional<ChainException> lost = lostRecords(position, ends);
+        Optional<ChainException> lost = lostRecords(position, known -> Optional.of(reader.endOffset(known)));
         if (lost.isPresent()) {
             throw lost.get();
         }

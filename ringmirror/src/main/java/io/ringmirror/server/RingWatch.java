@@ -144,8 +144,9 @@ final class RingWatch implements AutoCloseable {
     }
 
     private static Optional<ChainException> shortened(Followed followed, Map<TopicPartition, Long> ends) {
-        Map<Integer, Long> known = new HashMap<>();
-        followed.logs().stream().filter(ends::containsKey).forEach(log -> known.put(log.partition(), ends.get(log)));
-        return PositionCheck.lostRecords(followed.reached(), known);
+        return PositionCheck.lostRecords(
+                followed.reached(),
+                log -> Optional.ofNullable(
+                        ends.get(new TopicPartition(followed.ring().name(), log))));
     }
 }

@@ -48,7 +48,6 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Queue<Fact> told = new MpscArrayQueue<>(MAX_COMMANDS);
     private Request.Change waiting;
     private Request.Flush waitingFlush;
-    private boolean finishing;
     private volatile boolean resigning;
 
     SourceMirror(
@@ -138,10 +137,7 @@ final class SourceMirror implements OwnerThread.Owner {
     /** No more requests: what was taken in is finished, and then flushed if there is a log to go on in. */
     @Override
     public boolean finish(long nowNs) throws Exception {
-        if (!finishing) {
-            finishing = true;
-            refuse(new DeviceException(Kind.SHUTDOWN, "the server stops serving " + name()));
-        }
+        refuse(new DeviceException(Kind.SHUTDOWN, "the server stops serving " + name()));
         rotation.obey(Action.FLUSH);
         return !step(nowNs) && atRest();
     }

@@ -4,10 +4,8 @@ import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Definition;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ringmirror adopt}. */
 @Command(
@@ -16,10 +14,7 @@ import picocli.CommandLine.Parameters;
                 "Makes a copy of another replica's directory the replica of a server registered with 'destination add"
                         + " --seeded'. The copy must have been taken, position file and images together, while its server was"
                         + " stopped. Shows what it would do; acts with --execute.")
-final class AdoptCommand extends ClusterCommand {
-    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
-    private String mirror;
-
+final class AdoptCommand extends MirrorCommand {
     @Option(
             names = "--server",
             required = true,
@@ -38,23 +33,18 @@ final class AdoptCommand extends ClusterCommand {
     private boolean execute;
 
     @Override
-    List<String> mirrors() {
-        return List.of(mirror);
-    }
-
-    @Override
     ExitCode run(Cluster cluster) throws IOException {
-        Definition definition = cluster.definition(mirror);
+        Definition definition = cluster.definition(mirror());
         if (definition.replicaOf(server).isEmpty()) {
             throw usage(
-                    "mirror '" + mirror + "' has no replica on server '" + server + "'; register it with: ringmirror"
-                            + " destination add " + mirror + " --server " + server + " --seeded");
+                    "mirror '" + mirror() + "' has no replica on server '" + server + "'; register it with: ringmirror"
+                            + " destination add " + mirror() + " --server " + server + " --seeded");
         }
         String would = execute ? "" : "would ";
         if (execute) {
             ReplicaDirectory.adopt(directory, definition, server);
         }
-        out().println(would + "make " + directory + " the replica of mirror " + mirror + " on server " + server);
+        out().println(would + "make " + directory + " the replica of mirror " + mirror() + " on server " + server);
         if (!execute) {
             err().println("nothing was done; add --execute to do it");
         }

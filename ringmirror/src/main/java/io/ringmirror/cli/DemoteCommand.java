@@ -3,10 +3,8 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import java.time.Duration;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ringmirror demote}. */
 @Command(
@@ -14,11 +12,8 @@ import picocli.CommandLine.Parameters;
         description =
                 "Makes the source of a mirror a destination: it finishes, flushes and takes no more writes. The mirror"
                         + " has no source then until one is promoted. Shows what it would do; acts with --execute.")
-final class DemoteCommand extends ClusterCommand {
+final class DemoteCommand extends MirrorCommand {
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
-
-    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
-    private String mirror;
 
     @Option(
             names = "--server",
@@ -30,20 +25,15 @@ final class DemoteCommand extends ClusterCommand {
     private boolean execute;
 
     @Override
-    List<String> mirrors() {
-        return List.of(mirror);
-    }
-
-    @Override
     ExitCode run(Cluster cluster) {
-        Definition definition = cluster.definition(mirror);
+        Definition definition = cluster.definition(mirror());
         String source = server == null ? known(cluster) : server;
         if (definition.replicaOf(source).isEmpty()) {
-            throw usage("mirror '" + mirror + "' has no replica on server '" + source + "'");
+            throw usage("mirror '" + mirror() + "' has no replica on server '" + source + "'");
         }
         if (!execute) {
             out().println("would have server " + source + " finish, flush and give up the role of the source of mirror "
-                    + mirror);
+                    + mirror());
             err().println("nothing was done; add --execute to do it");
             return ExitCode.OK;
         }
@@ -56,17 +46,17 @@ final class DemoteCommand extends ClusterCommand {
                                 + " that it is a destination; does it run, and with both roles (ringmirror server)?");
             }
         }
-        out().println("server " + source + " is a destination of mirror " + mirror
-                + "; make one the source with: ringmirror promote " + mirror + " --server SERVER --execute");
+        out().println("server " + source + " is a destination of mirror " + mirror()
+                + "; make one the source with: ringmirror promote " + mirror() + " --server SERVER --execute");
         return ExitCode.OK;
     }
 
     private String known(Cluster cluster) {
         return cluster.statuses()
-                .find(mirror)
+                .find(mirror())
                 .flatMap(MirrorStatus::source)
                 .map(MirrorStatus.ReplicaStatus::server)
                 .orElseThrow(
-                        () -> usage("the tracker knows no source of mirror '" + mirror + "'; name it with --server"));
+                        () -> usage("the tracker knows no source of mirror '" + mirror() + "'; name it with --server"));
     }
 }

@@ -10,33 +10,24 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code ringmirror describe}. */
 @Command(name = "describe", description = "Shows a mirror's definition and what the tracker says of it.")
-final class DescribeCommand extends ClusterCommand {
-    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
-    private String mirror;
-
+final class DescribeCommand extends MirrorCommand {
     @Mixin
     private OutputOption output;
 
     @Override
-    List<String> mirrors() {
-        return List.of(mirror);
-    }
-
-    @Override
     ExitCode run(Cluster cluster) {
-        Definition definition = cluster.definition(mirror);
-        Optional<MirrorStatus> status = cluster.statuses().find(mirror);
+        Definition definition = cluster.definition(mirror());
+        Optional<MirrorStatus> status = cluster.statuses().find(mirror());
         if (output.json()) {
             ObjectNode document = DefinitionJson.document(List.of(definition));
             document.set("status", status.map(StatusJson::mirror).orElse(null));
             out().println(StatusJson.text(document));
             return ExitCode.OK;
         }
-        print(definition, cluster.names().ring(mirror));
+        print(definition, cluster.names().ring(mirror()));
         out().println();
         status.ifPresentOrElse(
                 known -> StatusTable.print(List.of(known), out()),

@@ -3,10 +3,8 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import java.time.Duration;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ringmirror destination remove}. */
 @Command(
@@ -14,11 +12,8 @@ import picocli.CommandLine.Parameters;
         description =
                 "Forgets a destination: the ring does not wait for it any more, and its copy can not be followed on."
                         + " Shows what it would do; acts with --execute. Its files stay.")
-final class DestinationRemoveCommand extends ClusterCommand {
+final class DestinationRemoveCommand extends MirrorCommand {
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
-
-    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
-    private String mirror;
 
     @Option(names = "--server", required = true, paramLabel = "SERVER", description = "Server to forget.")
     private String server;
@@ -27,38 +22,34 @@ final class DestinationRemoveCommand extends ClusterCommand {
     private boolean execute;
 
     @Override
-    List<String> mirrors() {
-        return List.of(mirror);
-    }
-
-    @Override
     ExitCode run(Cluster cluster) throws InterruptedException {
-        Definition definition = cluster.definition(mirror);
+        Definition definition = cluster.definition(mirror());
         if (definition.replicaOf(server).isEmpty()) {
-            throw usage("mirror '" + mirror + "' has no replica on server '" + server + "'");
+            throw usage("mirror '" + mirror() + "' has no replica on server '" + server + "'");
         }
         String source = cluster.statuses()
-                .find(mirror)
+                .find(mirror())
                 .flatMap(MirrorStatus::source)
                 .map(MirrorStatus.ReplicaStatus::server)
                 .orElse(definition.source());
         if (source.equals(server)) {
             throw new CommandException(
                     ExitCode.FAILED,
-                    "server '" + server + "' is the source of mirror '" + mirror + "'; promote another one first");
+                    "server '" + server + "' is the source of mirror '" + mirror() + "'; promote another one first");
         }
         Definition left = definition.without(server, source);
         if (left.replicas().size() == 1) {
-            err().println("ringmirror: warning: mirror " + mirror + " has no destination then; only destinations delete"
+            err().println("ringmirror: warning: mirror " + mirror()
+                    + " has no destination then; only destinations delete"
                     + " records, so its ring grows without bound until one is added");
         }
         if (!execute) {
-            out().println("would forget the copy of mirror " + mirror + " on server " + server);
+            out().println("would forget the copy of mirror " + mirror() + " on server " + server);
             err().println("nothing was done; add --execute to do it");
             return ExitCode.OK;
         }
         new Redefinition(cluster).apply(left, timeout().orElse(USUAL_LIMIT));
-        out().println("server " + server + " is no destination of mirror " + mirror + " any more");
+        out().println("server " + server + " is no destination of mirror " + mirror() + " any more");
         return ExitCode.OK;
     }
 }

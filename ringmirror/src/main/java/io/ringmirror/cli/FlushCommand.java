@@ -3,21 +3,16 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ringmirror flush}. */
 @picocli.CommandLine.Command(
         name = "flush",
         description = "Tells the servers of a mirror to flush now; 'ringmirror wait' waits for the outcome.")
-final class FlushCommand extends ClusterCommand {
-    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
-    private String mirror;
-
+final class FlushCommand extends MirrorCommand {
     @Option(names = "--server", paramLabel = "SERVER", description = "Tells this server only; all if none is named.")
     private String server;
 
@@ -35,21 +30,16 @@ final class FlushCommand extends ClusterCommand {
     }
 
     @Override
-    List<String> mirrors() {
-        return List.of(mirror);
-    }
-
-    @Override
     ExitCode run(Cluster cluster) {
-        Definition definition = cluster.definition(mirror);
+        Definition definition = cluster.definition(mirror());
         if (server != null && definition.replicaOf(server).isEmpty()) {
-            throw usage("mirror '" + mirror + "' has no replica on server '" + server + "'; 'ringmirror describe "
-                    + mirror + "' shows them");
+            throw usage("mirror '" + mirror() + "' has no replica on server '" + server + "'; 'ringmirror describe "
+                    + mirror() + "' shows them");
         }
         Command command =
-                new Command(definition.mirrorId(), mirror, UUID.randomUUID(), Optional.ofNullable(server), action());
+                new Command(definition.mirrorId(), mirror(), UUID.randomUUID(), Optional.ofNullable(server), action());
         cluster.tell(command);
-        out().println("told " + (server == null ? "all servers" : "server " + server) + " of mirror " + mirror + ": "
+        out().println("told " + (server == null ? "all servers" : "server " + server) + " of mirror " + mirror() + ": "
                 + switch (command.action()) {
                     case FLUSH -> "flush now";
                     case HOLD_FLUSH -> "flush no more until told to resume";

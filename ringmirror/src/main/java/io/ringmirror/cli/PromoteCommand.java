@@ -5,11 +5,9 @@ import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ringmirror promote}. */
 @Command(
@@ -18,14 +16,11 @@ import picocli.CommandLine.Parameters;
                 "Makes a server the source of a mirror. A source that answers finishes, flushes and hands over first;"
                         + " one that does not is fenced and loses nothing that it answered (with ack=flush: nothing that a"
                         + " flush covered). Shows what it would do; acts with --execute.")
-final class PromoteCommand extends ClusterCommand {
+final class PromoteCommand extends MirrorCommand {
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
 
     /** How long the source is listened for, which is a few beats of it; a beat may take longer, so silence proves nothing. */
     private static final Duration LISTENING = Duration.ofSeconds(5);
-
-    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
-    private String mirror;
 
     @Option(names = "--server", required = true, paramLabel = "SERVER", description = "Server that becomes the source.")
     private String server;
@@ -55,18 +50,13 @@ final class PromoteCommand extends ClusterCommand {
     private record Owner(String server, boolean heard, Duration bound) {}
 
     @Override
-    List<String> mirrors() {
-        return List.of(mirror);
-    }
-
-    @Override
     ExitCode run(Cluster cluster) {
-        Definition definition = cluster.definition(mirror);
+        Definition definition = cluster.definition(mirror());
         if (definition.replicaOf(server).isEmpty()) {
-            throw usage("mirror '" + mirror + "' has no replica on server '" + server + "'; 'ringmirror describe "
-                    + mirror + "' shows them");
+            throw usage("mirror '" + mirror() + "' has no replica on server '" + server + "'; 'ringmirror describe "
+                    + mirror() + "' shows them");
         }
-        Optional<MirrorStatus> status = cluster.statuses().find(mirror);
+        Optional<MirrorStatus> status = cluster.statuses().find(mirror());
         status.flatMap(this::target).ifPresent(target -> err().println(describe(target)));
         String known =
                 status.flatMap(MirrorStatus::source).map(ReplicaStatus::server).orElse(definition.source());
@@ -102,7 +92,7 @@ final class PromoteCommand extends ClusterCommand {
         if (drain.isZero()) {
             out().println("would fence the source without asking it to hand over");
         }
-        out().println("would have server " + server + " take the role of the source of mirror " + mirror);
+        out().println("would have server " + server + " take the role of the source of mirror " + mirror());
         err().println("nothing was done; add --execute to do it");
     }
 
@@ -132,9 +122,9 @@ final class PromoteCommand extends ClusterCommand {
                     "server " + server + " did not say within " + Quantities.duration(limit.toMillis())
                             + " that it is the source; does it run, and with both roles (ringmirror server)?");
         }
-        out().println(done.map(event -> "server " + server + " is the source of mirror " + mirror + " since term "
+        out().println(done.map(event -> "server " + server + " is the source of mirror " + mirror() + " since term "
                         + event.term() + ", sequence " + event.state().appliedSequence())
-                .orElse("told server " + server + " to take the role of the source of mirror " + mirror));
+                .orElse("told server " + server + " to take the role of the source of mirror " + mirror()));
         return ExitCode.OK;
     }
 

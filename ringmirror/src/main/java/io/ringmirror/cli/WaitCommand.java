@@ -3,7 +3,6 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +10,6 @@ import java.util.function.Predicate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ringmirror wait}. */
 @Command(
@@ -19,12 +17,9 @@ import picocli.CommandLine.Parameters;
         description =
                 "Waits, for --timeout or 60 s, until the tracker says that a mirror is as asked; exit code 1 if it is not"
                         + " in time.")
-final class WaitCommand extends ClusterCommand {
+final class WaitCommand extends MirrorCommand {
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
     private static final long INTERVAL_MS = 250;
-
-    @Parameters(paramLabel = "MIRROR", description = "Name of the mirror.")
-    private String mirror;
 
     @ArgGroup(multiplicity = "1")
     private Goal goal;
@@ -59,17 +54,12 @@ final class WaitCommand extends ClusterCommand {
     }
 
     @Override
-    List<String> mirrors() {
-        return List.of(mirror);
-    }
-
-    @Override
     ExitCode run(Cluster cluster) throws InterruptedException {
-        cluster.definition(mirror);
+        cluster.definition(mirror());
         Duration limit = timeout().orElse(USUAL_LIMIT);
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
-            Optional<MirrorStatus> status = cluster.statuses().find(mirror);
+            Optional<MirrorStatus> status = cluster.statuses().find(mirror());
             if (status.filter(goal.reached()).isPresent()) {
                 out().println(line(status.get()));
                 return ExitCode.OK;
@@ -78,7 +68,7 @@ final class WaitCommand extends ClusterCommand {
                 throw new CommandException(
                         ExitCode.FAILED,
                         "not reached in " + Quantities.duration(limit.toMillis()) + ": "
-                                + status.map(WaitCommand::line).orElse("the tracker has not spoken of " + mirror));
+                                + status.map(WaitCommand::line).orElse("the tracker has not spoken of " + mirror()));
             }
             TimeUnit.MILLISECONDS.sleep(INTERVAL_MS);
         }

@@ -191,7 +191,8 @@ public final class Keys {
                         Values.nullOr(Values.socket()),
                         MEDIUM,
                         "Path of a Unix-domain socket on which the source serves clients of this machine, too, who are"
-                                + " spared TCP then. Who may open it for writing may write to volumes. Unset: none.")
+                                + " spared TCP then. Who may open it for writing may write to volumes: its owner, and its"
+                                + " group if the umask lets it, as 007 does; never others. Unset: none.")
                 .key(
                         NBD_MAX_CONNECTIONS,
                         ConfigDef.Type.INT,

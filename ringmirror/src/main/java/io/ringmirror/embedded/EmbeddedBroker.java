@@ -2,6 +2,7 @@ package io.ringmirror.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ringmirror.volume.OwnerOnly;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -38,14 +39,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker on a directory, which is made and formatted if it is new; returns when clients are served.
+     * Starts a broker on a directory, which is made, for its owner only, and formatted if it is new; returns when clients
+     * are served.
      *
      * @param port where clients connect; 0 takes any free one
      * @throws IOException if the directory cannot be written, is in use by another broker, or the port is taken
      */
     public static EmbeddedBroker start(Path directory, int port) throws IOException {
         Ports ports = Ports.free(port);
-        Files.createDirectories(directory);
+        Files.createDirectories(directory, OwnerOnly.DIRECTORY);
         DirectoryLock lock = DirectoryLock.take(directory);
         try {
             formatIfNew(directory);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,14 @@ class EmbeddedBrokerTest {
             assertThat(clusterId(again)).isEqualTo(clusterId);
             assertThat(readAll(again, "t", 1)).containsExactly("kept");
         }
+    }
+
+    @Test
+    void onlyItsOwnerGetsAtRecordsInADirectoryThatItMakes() throws Exception {
+        Path made = directory.resolve("made");
+        EmbeddedBroker.start(made, 0).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
     }
 
     @Test

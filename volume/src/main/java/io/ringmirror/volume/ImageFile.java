@@ -53,7 +53,7 @@ public final class ImageFile implements VolumeImage {
     }
 
     /**
-     * Makes a new image, all a hole, and opens it. File and name survive a crash when it returns; after a failure there
+     * Makes a new image, all a hole, which only its owner may read, and opens it. File and name survive a crash when it returns; after a failure there
      * is no file.
      *
      * @throws IOException if the file exists, or the size is not a positive multiple of 512 or more than the file system
@@ -65,7 +65,7 @@ public final class ImageFile implements VolumeImage {
                     + " bytes: the size must be a positive multiple of " + SECTOR_BYTES);
         }
         try {
-            Files.createFile(path);
+            Files.createFile(path, OwnerOnly.FILE);
         } catch (FileAlreadyExistsException e) {
             throw new IOException(
                     "cannot make volume image " + path + ": the file exists; move it away or use another directory", e);

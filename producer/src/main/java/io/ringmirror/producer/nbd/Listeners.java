@@ -21,18 +21,24 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Where an NBD server takes connections: a TCP address, and a Unix-domain socket if one is set. Netty makes the socket's
- * file and deletes it again; one that a killed server has left behind is replaced. Used by one thread at a time.
+ * file and deletes it again; one that a killed server has left behind is replaced. Its rights are those that the umask
+ * leaves, less those of users outside its group. Used by one thread at a time.
  */
 final class Listeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
     private static final int MAX_RECEIVE_BYTES = 128 << 10;
+    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
+            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
 
     private final Channel tcp;
     private final Optional<Channel> local;
@@ -100,10 +106,25 @@ final class Listeners implements AutoCloseable {
             return Optional.empty();
         }
         removeLeftover(socket.get());
-        return Optional.of(bind(
+        Channel channel = bind(
                 bootstrap.channel(NioServerDomainSocketChannel.class),
                 UnixDomainSocketAddress.of(socket.get()),
-                socket.get().toString()));
+                socket.get().toString());
+        try {
+            shutOut(socket.get());
+        } catch (IOException e) {
+            channel.close().awaitUninterruptibly();
+            throw e;
+        }
+        return Optional.of(channel);
+    }
+
+    /** Whoever may connect may read and write all volumes: users outside the file's group never may, whatever the umask. */
+    private static void shutOut(Path socket) throws IOException {
+        Set<PosixFilePermission> rights = EnumSet.copyOf(Files.getPosixFilePermissions(socket));
+        if (rights.removeAll(OTHERS)) {
+            Files.setPosixFilePermissions(socket, rights);
+        }
     }
 
     private static Channel bind(ServerBootstrap bootstrap, SocketAddress address, String name) throws IOException {

@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +50,17 @@ class ListenersTest {
             assertThat(socket).exists();
         }
         assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void usersOutsideTheFilesGroupGetNothingOfIt() throws IOException {
+        Path socket = directory.resolve("nbd.sock");
+        try (NbdServer server = server(socket)) {
+            server.start();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                    .startsWith("rw")
+                    .endsWith("---");
+        }
     }
 
     @Test

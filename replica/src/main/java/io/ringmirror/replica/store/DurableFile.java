@@ -1,5 +1,6 @@
 package io.ringmirror.replica.store;
 
+import io.ringmirror.volume.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
 
 /** Small files that are there whole or not at all, and directories that are there for good; any thread. */
 final class DurableFile {
@@ -17,12 +20,14 @@ final class DurableFile {
 
     /**
      * Replaces a file's content: written beside it, forced, renamed over it, and the directory forced. A crash leaves the
-     * old content or the new; so does a failure, without saying which.
+     * old content or the new; so does a failure, without saying which. Only the owner may read the new one.
      */
     static void replace(Path file, byte[] content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY_SUFFIX);
         try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                temporary,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
+                OwnerOnly.FILE)) {
             ByteBuffer buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
@@ -39,22 +44,29 @@ final class DurableFile {
         forceAlone(file.toAbsolutePath().getParent());
     }
 
-    /** Makes a directory, with those above it, that survives a crash; one that exists is left as it is. */
+    /**
+     * Makes a directory that survives a crash and that only its owner may look into, and those above it, with the rights
+     * that the umask leaves. One that exists is left as it is.
+     */
     static void makeDirectory(Path directory) throws IOException {
+        make(directory, OwnerOnly.DIRECTORY);
+    }
+
+    private static void make(Path directory, FileAttribute<?>... rights) throws IOException {
         if (!Files.isDirectory(directory)) {
             Path parent = directory.toAbsolutePath().getParent();
             if (parent != null) {
-                makeDirectory(parent);
-                createDirectory(directory);
+                make(parent);
+                createDirectory(directory, rights);
                 forceAlone(parent);
             }
         }
     }
 
     /** Another mirror of this server may make it at the same moment, and not have forced it yet. */
-    private static void createDirectory(Path directory) throws IOException {
+    private static void createDirectory(Path directory, FileAttribute<?>... rights) throws IOException {
         try {
-            Files.createDirectory(directory);
+            Files.createDirectory(directory, rights);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;

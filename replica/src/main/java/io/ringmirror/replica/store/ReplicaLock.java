@@ -1,5 +1,6 @@
 package io.ringmirror.replica.store;
 
+import io.ringmirror.volume.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -73,8 +75,10 @@ final class ReplicaLock implements AutoCloseable {
     }
 
     private static FileChannel lock(Path directory, Path file, String holder) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                OwnerOnly.FILE);
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {

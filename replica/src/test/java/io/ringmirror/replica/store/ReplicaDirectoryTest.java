@@ -17,6 +17,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +42,33 @@ class ReplicaDirectoryTest {
         }
         assertThat(directory().resolve("volumes/boot.img")).hasSize(VOLUME_BYTES);
         assertThat(directory().resolve("volumes/data.img")).hasSize(VOLUME_BYTES);
+    }
+
+    @Test
+    void onlyItsOwnerGetsAtAReplicaWhateverTheUmask() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            replica.markDirty(new DirtyTo(1, 9, 1));
+            assertThat(rights(directory()))
+                    .isEqualTo(Map.of(
+                            "", "rwx------",
+                            "volumes", "rwx------",
+                            "volumes/boot.img", "rw-------",
+                            "volumes/data.img", "rw-------",
+                            "position", "rw-------",
+                            "replica.lock", "rw-------"));
+        }
+    }
+
+    @Test
+    void aReplicaKeepsTheRightsThatItWasFoundWith() throws IOException {
+        open().close();
+        Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwxr-x---"));
+        Path image = directory().resolve("volumes/boot.img");
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rw-r-----"));
+
+        open().close();
+
+        assertThat(rights(directory())).containsEntry("", "rwxr-x---").containsEntry("volumes/boot.img", "rw-r-----");
     }
 
     @Test
@@ -233,5 +261,15 @@ class ReplicaDirectoryTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static Map<String, String> rights(Path directory) throws IOException {
+        Map<String, String> rights = new TreeMap<>();
+        for (Path path : list(directory)) {
+            rights.put(
+                    directory.relativize(path).toString(),
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+        }
+        return rights;
     }
 }

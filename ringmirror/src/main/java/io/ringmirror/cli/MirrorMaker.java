@@ -45,7 +45,7 @@ final class MirrorMaker {
         }
         createMissing(List.of(plan.ring(definition)));
         try {
-            cluster.admin().requireSafe(new TopicCheck(cluster.names()), List.of(definition.mirror())).stream()
+            cluster.admin().makeSafe(new TopicCheck(cluster.names()), List.of(definition.mirror())).stream()
                     .map(Finding::line)
                     .forEach(warnings);
         } catch (TopicException e) {

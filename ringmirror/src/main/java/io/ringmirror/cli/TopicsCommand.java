@@ -33,10 +33,15 @@ final class TopicsCommand extends ClusterCommand {
         List<Definition> definitions = cluster.has(cluster.names().definitions())
                 ? cluster.definitions().all()
                 : List.of();
-        List<TopicChange> changes = cluster.admin().changes(planned(cluster.plan(), definitions));
+        List<TopicChange> changes = new ArrayList<>(cluster.admin().changes(planned(cluster.plan(), definitions)));
         if (execute) {
             cluster.admin().apply(changes);
         }
+        List<TopicChange> forcing = forcing(cluster, definitions);
+        if (execute) {
+            cluster.admin().apply(forcing);
+        }
+        changes.addAll(forcing);
         List<Finding> findings = findings(cluster, definitions);
         if (output.json()) {
             out().println(StatusJson.text(document(changes, findings)));
@@ -59,11 +64,23 @@ final class TopicsCommand extends ClusterCommand {
         return planned;
     }
 
+    /** What depends on the rings as they are now. */
+    private static List<TopicChange> forcing(Cluster cluster, List<Definition> definitions) {
+        TopicCheck check = new TopicCheck(cluster.names());
+        List<String> mirrors = mirrors(definitions);
+        return check.forcing(cluster.admin().facts(check.topics(mirrors)), mirrors).stream()
+                .toList();
+    }
+
     /** What is wrong and is not mended by the changes: settings of brokers, too few replicas. */
     private static List<Finding> findings(Cluster cluster, List<Definition> definitions) {
         TopicCheck check = new TopicCheck(cluster.names());
-        List<String> mirrors = definitions.stream().map(Definition::mirror).toList();
+        List<String> mirrors = mirrors(definitions);
         return check.check(cluster.admin().facts(check.topics(mirrors)), mirrors);
+    }
+
+    private static List<String> mirrors(List<Definition> definitions) {
+        return definitions.stream().map(Definition::mirror).toList();
     }
 
     private ObjectNode document(List<TopicChange> changes, List<Finding> findings) {

@@ -100,7 +100,7 @@ final class MirrorStarter {
     private MirrorContext context(Definition definition) {
         String mirror = definition.mirror();
         TopicCheck check = new TopicCheck(settings.topics());
-        List<Finding> warnings = admin.requireSafe(check, List.of(mirror));
+        List<Finding> warnings = admin.makeSafe(check, List.of(mirror));
         warnings.forEach(warning -> LOG.warn("{}", warning.line()));
         String ring = settings.topics().ring(mirror);
         ClusterFacts facts = admin.facts(List.of(ring));

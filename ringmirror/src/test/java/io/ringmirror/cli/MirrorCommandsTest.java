@@ -141,7 +141,7 @@ class MirrorCommandsTest {
     @Test
     void topicsThatWereChangedAreFoundAndMended() throws Exception {
         create("mended");
-        setRetention("ringmirror.mended.log", "1000");
+        setConfig("ringmirror.mended.log", "retention.ms", "1000");
 
         Answer plan = cli.run("topics");
         assertThat(plan.exitCode()).isZero();
@@ -149,6 +149,17 @@ class MirrorCommandsTest {
 
         assertThat(cli.run("topics", "--execute").exitCode()).isZero();
         assertThat(cli.run("topics").out()).doesNotContain("mended");
+    }
+
+    @Test
+    void aLoneBrokersFenceIsForcedAsTheRingIsAndSeenToF6() throws Exception {
+        create("forced");
+        assertThat(flushMessages("__transaction_state")).isEqualTo("1");
+        setConfig("__transaction_state", "flush.messages", "1000");
+
+        assertThat(cli.run("topics").out()).contains("would set flush.messages of __transaction_state to 1, is 1000");
+        assertThat(cli.run("topics", "--execute").exitCode()).isZero();
+        assertThat(flushMessages("__transaction_state")).isEqualTo("1");
     }
 
     @Test
@@ -366,13 +377,25 @@ class MirrorCommandsTest {
         return commands;
     }
 
-    private static void setRetention(String topic, String ms) throws Exception {
+    private static void setConfig(String topic, String key, String value) throws Exception {
         try (Admin admin = Admin.create(client())) {
             admin.incrementalAlterConfigs(Map.of(
                             new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                            List.of(new AlterConfigOp(new ConfigEntry("retention.ms", ms), AlterConfigOp.OpType.SET))))
+                            List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
                     .all()
                     .get();
+        }
+    }
+
+    private static String flushMessages(String topic) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin admin = Admin.create(client())) {
+            return admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get("flush.messages")
+                    .value();
         }
     }
 

@@ -114,6 +114,8 @@ final class FactReader {
                         TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
                         broker.getOrDefault("transaction.state.log.min.isr", "2"),
                         TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
-                        "false"));
+                        "false",
+                        TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG,
+                        broker.getOrDefault("log.flush.interval.messages", Long.toString(Long.MAX_VALUE))));
     }
 }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -18,8 +19,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -30,6 +33,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * (a {@link KafkaException}) if it refuses, as for want of an ACL.
  */
 public final class TopicAdmin implements AutoCloseable {
+    private static final String NO_TRANSACTION = "ringmirror";
+
     /** What was asked and is not answered then is given up. */
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
@@ -84,6 +89,20 @@ public final class TopicAdmin implements AutoCloseable {
             throw new TopicException(errors);
         }
         return findings;
+    }
+
+    /**
+     * Makes the fence as lasting as the rings of {@code mirrors}, as {@link TopicCheck#forcing} says, then checks like
+     * {@link #requireSafe}. Where this principal may not, the check has a warning of it.
+     */
+    public List<Finding> makeSafe(TopicCheck check, Collection<String> mirrors) {
+        Optional<TopicChange> forcing = check.forcing(facts(check.topics(mirrors)), mirrors);
+        try {
+            apply(forcing.stream().toList());
+        } catch (AuthorizationException e) {
+            // Said by the check, with what is to be done.
+        }
+        return requireSafe(check, mirrors);
     }
 
     /** What has to change so that the topics are as planned; empty if they are. */
@@ -213,11 +232,31 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     private void alter(TopicChange.Alter change) {
+        if (change.topic().equals(ClusterFacts.TRANSACTION_STATE)) {
+            haveTransactions();
+        }
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, change.topic());
         AlterConfigOp set = new AlterConfigOp(new ConfigEntry(change.key(), change.to()), AlterConfigOp.OpType.SET);
         calls.await(
                 "set " + change.key() + " of " + change.topic(),
                 admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
+    }
+
+    /** Brokers make their topic of transactions, by their own settings, when they are first asked who coordinates one. */
+    private void haveTransactions() {
+        if (facts.topic(ClusterFacts.TRANSACTION_STATE).isPresent()) {
+            return;
+        }
+        try {
+            calls.await(
+                    "ask for the coordinator of transactions",
+                    admin.describeTransactions(List.of(NO_TRANSACTION)).all());
+        } catch (TransactionalIdNotFoundException e) {
+            // As it must be: nobody has a transaction of this id.
+        }
+        calls.awaitShown(
+                "describe " + ClusterFacts.TRANSACTION_STATE,
+                () -> facts.topic(ClusterFacts.TRANSACTION_STATE).isPresent());
     }
 
     private static void differences(PlannedTopic planned, TopicFacts actual, List<TopicChange> changes) {

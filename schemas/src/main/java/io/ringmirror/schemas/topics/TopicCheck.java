@@ -18,6 +18,7 @@ public final class TopicCheck {
     private static final int SAFE_COPIES = 3;
     private static final int SAFE_INSYNC = 2;
     private static final int LEAST_LOGS = 2;
+    private static final String FORCED = "1";
     private static final int LEAST_TRANSACTION_VERSION = 2;
     private static final String VERIFICATION = "transaction.partition.verification.enable";
 
@@ -102,11 +103,31 @@ public final class TopicCheck {
         topic(facts, names.events())
                 .ifPresent(topic -> rules(topic, findings, NOT_COMPACTED, BROKERS_CLOCK, NO_UNCLEAN_ELECTION));
         topic(facts, names.commands()).ifPresent(topic -> rules(topic, findings, NOT_COMPACTED));
-        for (String mirror : mirrors) {
-            topic(facts, names.ring(mirror)).ifPresent(ring -> ring(ring, facts.transactionState(), findings));
-        }
+        List<TopicFacts> rings = rings(facts, mirrors);
+        rings.forEach(ring -> ring(ring, facts.transactionState(), findings));
+        fence(facts, rings, findings);
         cluster(facts, findings);
         return findings;
+    }
+
+    /**
+     * How the fence becomes as lasting as the rings of {@code mirrors}: where a ring is forced to the disk of the only
+     * broker, Kafka's topic of transactions is to be; it came back older than the ring otherwise. Empty if it is.
+     */
+    public Optional<TopicChange> forcing(ClusterFacts facts, Collection<String> mirrors) {
+        TopicFacts transactions = facts.transactionState();
+        return rings(facts, mirrors).stream()
+                .filter(ring -> outlivesFence(ring, transactions))
+                .findFirst()
+                .map(ring -> new TopicChange.Alter(
+                        transactions.name(), TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, forced(transactions), FORCED));
+    }
+
+    private List<TopicFacts> rings(ClusterFacts facts, Collection<String> mirrors) {
+        return mirrors.stream()
+                .map(mirror -> topic(facts, names.ring(mirror)))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private static void ring(TopicFacts ring, TopicFacts transactions, List<Finding> findings) {
@@ -129,6 +150,31 @@ public final class TopicCheck {
         atLeast(transactions, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, insync(transactions), insync(ring), findings);
     }
 
+    /** What {@link #forcing} is to mend: said where it could not. */
+    private static void fence(ClusterFacts facts, Collection<TopicFacts> rings, List<Finding> findings) {
+        if (rings.stream().anyMatch(ring -> outlivesFence(ring, facts.transactionState()))) {
+            findings.add(warning(
+                    ClusterFacts.TRANSACTION_STATE,
+                    TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG,
+                    forced(facts.transactionState()),
+                    FORCED + " as the ring's",
+                    "after a power failure of the only broker the fence would be older than the logs, and no server could"
+                            + " take the role of the source; 'ringmirror topics --execute' sets it, by a principal that"
+                            + " may AlterConfigs of the topic"));
+        }
+    }
+
+    private static boolean outlivesFence(TopicFacts ring, TopicFacts transactions) {
+        return ring.replicationFactor() == 1
+                && transactions.replicationFactor() == 1
+                && FORCED.equals(forced(ring))
+                && !FORCED.equals(forced(transactions));
+    }
+
+    private static String forced(TopicFacts topic) {
+        return topic.configs().getOrDefault(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, "not set");
+    }
+
     /** Fewer copies than three are the operator's choice and said as such; three with no second answer are a mistake. */
     private static void copies(TopicFacts ring, List<Finding> findings) {
         if (ring.replicationFactor() >= SAFE_COPIES && insync(ring) < SAFE_INSYNC) {
@@ -146,13 +192,12 @@ public final class TopicCheck {
                     Integer.toString(SAFE_COPIES),
                     "the loss of a broker's disk can lose acknowledged writes, or stop new ones"));
         }
-        String flushMessages = ring.configs().get(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG);
-        if (ring.replicationFactor() == 1 && !"1".equals(flushMessages)) {
+        if (ring.replicationFactor() == 1 && !FORCED.equals(forced(ring))) {
             findings.add(warning(
                     ring.name(),
                     TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG,
-                    flushMessages,
-                    "1",
+                    forced(ring),
+                    FORCED,
                     "a power failure of the only broker loses acknowledged writes"));
         }
     }

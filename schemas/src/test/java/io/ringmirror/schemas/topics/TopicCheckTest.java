@@ -9,6 +9,7 @@ import io.ringmirror.schemas.topics.Finding.Severity;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,40 @@ class TopicCheckTest {
     }
 
     @Test
+    void aForcedRingBesideAFenceThatIsNotIsAWarningAndSaysWhatToDoF6() {
+        copies(RING, 1);
+        configure(RING, "min.insync.replicas", "1");
+        configure(RING, "flush.messages", "1");
+        copies(TRANSACTIONS, 1);
+        configure(TRANSACTIONS, "min.insync.replicas", "1");
+        configure(TRANSACTIONS, "flush.messages", "9223372036854775807");
+        assertThat(check())
+                .filteredOn(finding -> finding.subject().equals(TRANSACTIONS))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+                    assertThat(finding.line())
+                            .contains("flush.messages", "must be 1", "ringmirror topics --execute", "AlterConfigs");
+                });
+        assertThat(forcing())
+                .contains(new TopicChange.Alter(TRANSACTIONS, "flush.messages", "9223372036854775807", "1"));
+
+        configure(TRANSACTIONS, "flush.messages", "1");
+        assertThat(check()).extracting(Finding::subject).doesNotContain(TRANSACTIONS);
+        assertThat(forcing()).isEmpty();
+    }
+
+    @Test
+    void aRingThatIsNotForcedWantsNoForcedFence() {
+        copies(RING, 1);
+        configure(RING, "min.insync.replicas", "1");
+        copies(TRANSACTIONS, 1);
+        configure(TRANSACTIONS, "min.insync.replicas", "1");
+        assertThat(forcing()).isEmpty();
+        assertThat(check()).extracting(Finding::subject).doesNotContain(TRANSACTIONS);
+    }
+
+    @Test
     void transactionsWithFewerCopiesThanTheRingAreAnErrorF30() {
         copies(TRANSACTIONS, 1);
         assertThat(check())
@@ -127,10 +162,17 @@ class TopicCheckTest {
     }
 
     private List<Finding> check() {
+        return new TopicCheck(NAMES).check(facts(), List.of("mirror"));
+    }
+
+    private Optional<TopicChange> forcing() {
+        return new TopicCheck(NAMES).forcing(facts(), List.of("mirror"));
+    }
+
+    private ClusterFacts facts() {
         Map<String, TopicFacts> asked = new HashMap<>(topics);
         TopicFacts transactions = asked.remove(TRANSACTIONS);
-        return new TopicCheck(NAMES)
-                .check(new ClusterFacts("c", asked, transactions, transactionVersion, brokers), List.of("mirror"));
+        return new ClusterFacts("c", asked, transactions, transactionVersion, brokers);
     }
 
     private void configure(String topic, String key, String value) {

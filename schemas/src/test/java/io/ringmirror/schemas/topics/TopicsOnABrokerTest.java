@@ -77,7 +77,7 @@ class TopicsOnABrokerTest {
         admin.apply(changes);
 
         assertThat(admin.changes(all)).isEmpty();
-        assertThat(admin.requireSafe(new TopicCheck(names), List.of("mirror")))
+        assertThat(admin.makeSafe(new TopicCheck(names), List.of("mirror")))
                 .extracting(Finding::severity, Finding::subject, Finding::key)
                 .containsExactly(tuple(Severity.WARNING, names.ring("mirror"), "replication.factor"));
     }

@@ -213,8 +213,9 @@ public final class Keys {
                         128 * MIB,
                         atLeast(64 * MIB),
                         MEDIUM,
-                        "Bytes of data of NBD requests in flight: half of it for the reads of all clients, and half of it for the"
-                                + " writes to each mirror, so that writes that wait hold up no other mirror's.");
+                        "Bytes of data of NBD requests in flight to each mirror: half of it for reads, half of it for writes,"
+                                + " so that neither writes that wait nor clients that take no replies hold up another"
+                                + " mirror.");
     }
 
     private static void source(Definition keys) {

@@ -59,6 +59,11 @@ final class ByteBudget {
         return reservation;
     }
 
+    /** What is free at this moment. */
+    long freeBytes() {
+        return freeBytes.get();
+    }
+
     int waitingCount() {
         return waitingCount;
     }

@@ -14,9 +14,9 @@ import java.util.Optional;
  * @param maxConnections connections at a time; more are closed as they come
  * @param maxRequestsInFlight requests of one connection from reading them to having sent the reply; at the bound
  *     nothing more is read from that connection; with all connections at most {@link BlockDevice#MAX_REQUESTS}
- * @param maxBytesInFlight data of requests in flight: one half for the reads of all connections, the other for the
- *     writes to one mirror, as much for each, so that waiting writes hold up neither reads nor writes to another mirror;
- *     at least {@link #MIN_BYTES_IN_FLIGHT}
+ * @param maxBytesInFlight data of requests in flight to one mirror, as much for each: one half for reads, the other for
+ *     writes, so that neither waiting writes nor replies that nobody takes hold up another mirror; at least
+ *     {@link #MIN_BYTES_IN_FLIGHT}
  */
 public record NbdSettings(
         String host,
@@ -58,7 +58,7 @@ public record NbdSettings(
         this(host, port, Optional.empty(), maxConnections, maxRequestsInFlight, maxBytesInFlight);
     }
 
-    /** Of the reads of all connections together. */
+    /** Of the reads of all connections to one mirror. */
     long maxBytesOfReads() {
         return maxBytesInFlight / 2;
     }

@@ -132,6 +132,48 @@ class FlowControlTest {
     }
 
     @Test
+    void readsOfOneMirrorGoOnWhileClientsOfAnotherTakeNoReplies() throws IOException {
+        disk.hold(); // a read that is not answered keeps its memory as one does whose reply nobody takes
+        try (RawClient stuck = RawClient.inTransmission(server, "shop/disk", false);
+                RawClient other = RawClient.inTransmission(server, "bank/ledger", false)) {
+            stuck.request(NbdCommand.READ, 1, 0, Protocol.MAX_PAYLOAD_BYTES);
+            await().until(() -> disk.calls().size() == 1);
+            other.request(NbdCommand.READ, 2, 0, Protocol.MAX_PAYLOAD_BYTES);
+
+            assertThat(other.simpleReply(2)).isZero();
+        } finally {
+            disk.letAllGo();
+        }
+    }
+
+    @Test
+    void aReaderGoesOnBesideClientsOfItsMirrorThatTakeNoReplies() throws IOException {
+        int clients = 7;
+        List<RawClient> deaf = new ArrayList<>();
+        disk.hold();
+        NbdSettings manyRequests = new NbdSettings("127.0.0.1", 0, 8, 64, NbdSettings.MIN_BYTES_IN_FLIGHT);
+        try (NbdServer shared = new NbdServer(manyRequests, MemoryExports.of(disk, journal))) {
+            shared.start();
+            for (int client = 0; client < clients; client++) {
+                deaf.add(RawClient.inTransmission(shared, "shop/disk", false));
+                for (int cookie = 0; cookie < 64; cookie++) {
+                    deaf.get(client).request(NbdCommand.READ, cookie, 0, 512 << 10);
+                }
+            }
+            await().until(() -> shared.metrics().snapshot().permitsWaited() == clients);
+            try (RawClient reader = RawClient.inTransmission(shared, "shop/journal", false)) {
+                reader.request(NbdCommand.READ, 100, 0, 512);
+                assertThat(reader.simpleReply(100)).isZero();
+            }
+        } finally {
+            disk.letAllGo();
+            for (RawClient client : deaf) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
     void theLargestWriteAndTheLargestReadPassThoughSmallOnesKeepComing() throws IOException {
         byte[] largest = new byte[Protocol.MAX_PAYLOAD_BYTES];
         try (RawClient small = RawClient.inTransmission(server, "shop/disk", false);

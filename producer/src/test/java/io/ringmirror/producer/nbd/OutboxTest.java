@@ -21,7 +21,8 @@ class OutboxTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(network);
     private final Outbox outbox = new Outbox(channel, () -> {});
     private final ByteBudget budget = new ByteBudget(1000);
-    private final ConnectionPermits permits = new ConnectionPermits(100, budget, budget, new NbdMetrics(), () -> {});
+    private final ConnectionPermits permits =
+            new ConnectionPermits(100, new MirrorBudget(budget, budget), new NbdMetrics(), () -> {});
 
     @AfterEach
     void close() {

@@ -34,7 +34,7 @@ class StallWatchTest {
     @Test
     void aClientThatStopsAmidAPayloadIsClosedWhenOthersWait() throws IOException {
         client.send(RawClient.header(0, NbdCommand.WRITE.code(), 1, 0, Protocol.MAX_PAYLOAD_BYTES));
-        ByteBudget.Reservation other = context.writeBudget("shop").reserve(1, () -> {});
+        ByteBudget.Reservation other = context.budget("shop").writes().reserve(1, () -> {});
         client.pass(STALL_MS);
 
         assertThat(client.isOpen()).isFalse();
@@ -52,7 +52,7 @@ class StallWatchTest {
     @Test
     void aSlowClientIsNotAStalledOne() throws IOException {
         client.send(RawClient.header(0, NbdCommand.WRITE.code(), 1, 0, Protocol.MAX_PAYLOAD_BYTES));
-        context.writeBudget("shop").reserve(1, () -> {});
+        context.budget("shop").writes().reserve(1, () -> {});
         for (int i = 0; i < 20; i++) {
             client.pass(StallWatch.PERIOD_MS);
             client.send(new byte[1]);
@@ -65,7 +65,7 @@ class StallWatchTest {
     void aClientThatTakesNoRepliesIsClosedWhenOthersWait() throws IOException {
         client.deaf = true;
         client.send(RawClient.header(0, NbdCommand.READ.code(), 1, 0, Protocol.MAX_PAYLOAD_BYTES));
-        ByteBudget.Reservation other = context.readBudget().reserve(1, () -> {});
+        ByteBudget.Reservation other = context.budget("shop").reads().reserve(1, () -> {});
         client.pass(STALL_MS);
 
         assertThat(client.isOpen()).isFalse();
@@ -76,7 +76,7 @@ class StallWatchTest {
     void aDeviceThatIsSlowIsNotTheClientsFault() throws IOException {
         disk.hold();
         client.send(RawClient.header(0, NbdCommand.READ.code(), 1, 0, Protocol.MAX_PAYLOAD_BYTES));
-        context.readBudget().reserve(1, () -> {});
+        context.budget("shop").reads().reserve(1, () -> {});
         client.pass(10 * STALL_MS);
 
         assertThat(client.isOpen()).isTrue();

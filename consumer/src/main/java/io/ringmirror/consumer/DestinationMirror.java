@@ -184,7 +184,7 @@ public final class DestinationMirror implements OwnerThread.Owner {
                 case FLUSH -> flushOrder.give();
                 case HOLD_FLUSH -> triggers.hold(true);
                 case RESUME_FLUSH -> triggers.hold(false);
-                case PROMOTE, DEMOTE ->
+                case PROMOTE, DEMOTE, ASK_FIT ->
                     throw new IllegalArgumentException(action + " is for the server, not for an owner");
             }
         }

@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +68,7 @@ class DestinationMirrorTest {
                 SETTINGS,
                 new OffsetReport(reader, "mirror"),
                 new Deallocator(replica, eraser),
-                new MirrorFacts(publisher, replica, Replicas.SERVER, Role.DESTINATION));
+                new MirrorFacts(publisher, replica, Replicas.SERVER, Role.DESTINATION, Set.of(Role.DESTINATION)));
     }
 
     @AfterEach

@@ -51,7 +51,8 @@ final class Rotation {
             case FLUSH -> triggers.order();
             case HOLD_FLUSH -> triggers.hold(true);
             case RESUME_FLUSH -> triggers.hold(false);
-            case PROMOTE, DEMOTE -> throw new IllegalArgumentException(action + " is for the server, not for an owner");
+            case PROMOTE, DEMOTE, ASK_FIT ->
+                throw new IllegalArgumentException(action + " is for the server, not for an owner");
         }
     }
 

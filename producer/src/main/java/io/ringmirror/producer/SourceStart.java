@@ -59,7 +59,7 @@ final class SourceStart {
 
     /** One that gave the role up, or never had it, does not ask the ring. */
     static void requireRole(Replica replica, String server, Claim claim) throws NotOwnerException {
-        if (claim == Claim.OWNER && replica.role() != Role.SOURCE) {
+        if (claim instanceof Claim.Owner && replica.role() != Role.SOURCE) {
             throw new NotOwnerException("server " + server + " is a destination of mirror "
                     + replica.definition().mirror() + "; 'ringmirror promote' makes it the source");
         }
@@ -94,7 +94,7 @@ final class SourceStart {
         UUID owner = end.writer()
                 .orElseGet(() ->
                         definition.replicaOf(definition.source()).orElseThrow().replicaId());
-        if (claim == Claim.OWNER && !owner.equals(replica.replicaId())) {
+        if (claim instanceof Claim.Owner && !owner.equals(replica.replicaId())) {
             replica.become(Role.DESTINATION);
             throw new NotOwnerException("mirror " + definition.mirror() + " is owned by server " + nameOf(owner)
                     + " since term " + end.term() + "; this server stays a destination");

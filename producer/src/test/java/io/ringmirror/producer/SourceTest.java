@@ -13,6 +13,7 @@ import io.ringmirror.replica.Opened;
 import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.control.EventPublisher;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -165,7 +167,7 @@ class SourceTest {
         Source old = source("east", "east");
         write(old, 0, "a");
 
-        Source taken = source("west", "west", Claim.ORDERED);
+        Source taken = source("west", "west", Claim.ordered());
 
         assertThat(text(taken, 0, 1)).isEqualTo("a");
         assertRefusesWrites(old);
@@ -178,7 +180,7 @@ class SourceTest {
         Source old = source("east", "east");
         write(old, 0, "a");
         Path crashed = copy("east");
-        Source taken = source("west", "west", Claim.ORDERED);
+        Source taken = source("west", "west", Claim.ordered());
 
         String rebooted = crashed.getFileName().toString();
         assertThatThrownBy(() -> source("east", rebooted))
@@ -200,7 +202,7 @@ class SourceTest {
         assertThat(first.ended()).isCompleted();
 
         assertThatThrownBy(() -> source("east", "east")).isInstanceOf(NotOwnerException.class);
-        assertThat(text(source("east", "east", Claim.ORDERED), 0, 1)).isEqualTo("a");
+        assertThat(text(source("east", "east", Claim.ordered()), 0, 1)).isEqualTo("a");
     }
 
     @Test
@@ -244,6 +246,7 @@ class SourceTest {
         return new MirrorContext(
                 definition,
                 server,
+                Set.of(Role.SOURCE, Role.DESTINATION),
                 directory.resolve(replica),
                 facts.clusterId(),
                 facts.topics().get(ring).topicId().toString(),

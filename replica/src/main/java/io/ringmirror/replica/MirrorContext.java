@@ -1,14 +1,17 @@
 package io.ringmirror.replica;
 
 import io.ringmirror.replica.control.EventPublisher;
+import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
@@ -17,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
  *
  * @param definition the mirror
  * @param server this server's name
+ * @param roles the roles that this server may take
  * @param directory where this server keeps its replica of the mirror
  * @param clusterId the cluster that holds the ring
  * @param topicId the ring's topic there
@@ -30,6 +34,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 public record MirrorContext(
         Definition definition,
         String server,
+        Set<Role> roles,
         Path directory,
         String clusterId,
         String topicId,
@@ -42,6 +47,11 @@ public record MirrorContext(
 
     private static final int HASTY_WAIT_MS = 2;
     private static final int HASTY_FETCH_BYTES = 8 << 20;
+
+    /** States facts about the replica as a server that has this role in the mirror now. */
+    public MirrorFacts facts(Replica replica, Role role) {
+        return new MirrorFacts(events::publish, replica, server, role, roles);
+    }
 
     public String mirror() {
         return definition.mirror();

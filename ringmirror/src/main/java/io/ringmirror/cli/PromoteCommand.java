@@ -66,8 +66,8 @@ final class PromoteCommand extends MirrorCommand {
                 plan(owner);
                 return ExitCode.OK;
             }
-            owner.ifPresent(present -> drain(change, present));
-            return promote(change);
+            boolean handedOver = owner.isPresent() && drain(change, owner.get());
+            return promote(change, handedOver);
         }
     }
 
@@ -96,7 +96,7 @@ final class PromoteCommand extends MirrorCommand {
         err().println("nothing was done; add --execute to do it");
     }
 
-    private void drain(RoleChange change, Owner owner) {
+    private boolean drain(RoleChange change, Owner owner) {
         err().println((owner.heard() ? "" : "server " + owner.server() + " does not say that it is the source; ")
                 + "asking server " + owner.server() + " to finish, flush and hand over");
         boolean drained = false;
@@ -111,11 +111,12 @@ final class PromoteCommand extends MirrorCommand {
                                 : "server " + owner.server()
                                         + " has not handed over; it is fenced, and loses nothing that it answered (with"
                                         + " ack=flush: nothing that a flush covered)");
+        return drained;
     }
 
-    private ExitCode promote(RoleChange change) {
+    private ExitCode promote(RoleChange change, boolean handedOver) {
         Duration limit = wait ? timeout().orElse(USUAL_LIMIT) : Duration.ZERO;
-        Optional<Event> done = change.promote(server, limit);
+        Optional<Event> done = change.promote(server, handedOver, limit);
         if (wait && done.isEmpty()) {
             throw new CommandException(
                     ExitCode.FAILED,

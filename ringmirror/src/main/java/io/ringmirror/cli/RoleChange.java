@@ -9,6 +9,7 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.topics.EventTail;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -44,15 +45,16 @@ final class RoleChange implements AutoCloseable {
      * Orders the server to take the role of the source; tells what it said when it had, or empty if that did not come in
      * time.
      *
+     * @param handedOver whether the source before it has said that it is a destination now
      * @throws CommandException if the server refused
      */
-    Optional<Event> promote(String server, Duration bound) {
-        return order(Action.PROMOTE, server, event -> event.fact() instanceof Fact.TermBegun, bound);
+    Optional<Event> promote(String server, boolean handedOver, Duration bound) {
+        return order(Action.PROMOTE, server, handedOver, event -> event.fact() instanceof Fact.TermBegun, bound);
     }
 
     /** Orders the server to give the role up; tells what it said as a destination, or empty if that did not come in time. */
     Optional<Event> demote(String server, Duration bound) {
-        return order(Action.DEMOTE, server, event -> says(event, Role.DESTINATION), bound);
+        return order(Action.DEMOTE, server, false, event -> says(event, Role.DESTINATION), bound);
     }
 
     @Override
@@ -69,10 +71,17 @@ final class RoleChange implements AutoCloseable {
         return event.state().role() == role && !(event.fact() instanceof Fact.Stopped);
     }
 
-    private Optional<Event> order(Action action, String server, Predicate<Event> done, Duration bound) {
+    private Optional<Event> order(
+            Action action, String server, boolean handedOver, Predicate<Event> done, Duration bound) {
         UUID commandId = UUID.randomUUID();
         long deadlineNs = System.nanoTime() + bound.toNanos();
-        cluster.tell(new Command(definition.mirrorId(), definition.mirror(), commandId, Optional.of(server), action));
+        cluster.tell(new Command(
+                definition.mirrorId(),
+                definition.mirror(),
+                commandId,
+                Optional.of(server),
+                action,
+                new Command.Conditions(OptionalLong.empty(), OptionalLong.empty(), handedOver, Optional.empty())));
         return first(
                 event -> {
                     boolean theirs = event.mirrorId().equals(definition.mirrorId())

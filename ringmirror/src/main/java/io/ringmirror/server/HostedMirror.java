@@ -1,5 +1,6 @@
 package io.ringmirror.server;
 
+import io.ringmirror.producer.Claim;
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.store.ReplicaException;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -28,6 +30,11 @@ import org.slf4j.LoggerFactory;
  * the other on the executor; any thread may ask or tell.
  */
 final class HostedMirror implements RingWatch.Watched, AutoCloseable {
+    /** As the source if this server was and still is, else as a destination. */
+    private static final Optional<Claim> AS_IT_WAS = Optional.of(Claim.OWNER);
+    /** As a destination. */
+    private static final Optional<Claim> FOLLOW = Optional.empty();
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(HostedMirror.class);
@@ -75,7 +82,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
 
     /** Has it run as what it was; completes when it does, or was found unable to, which {@link #failure} tells. */
     CompletableFuture<Void> start() {
-        return changed(() -> run(Intent.AS_IT_WAS));
+        return changed(() -> run(AS_IT_WAS));
     }
 
     Definition definition() {
@@ -116,7 +123,8 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
         switch (command.action()) {
             case PROMOTE -> change(() -> promote(command));
             case DEMOTE -> change(() -> demote(command));
-            default ->
+            case ASK_FIT -> change(() -> answer(command));
+            case FLUSH, HOLD_FLUSH, RESUME_FLUSH ->
                 Optional.ofNullable(running).ifPresent(mirror -> mirror.run().order(command.action()));
         }
     }
@@ -159,13 +167,13 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
         }
     }
 
-    private void run(Intent intent) {
+    private void run(Optional<Claim> claim) {
         if (closed || running != null) {
             return;
         }
         try {
             Definition before = definition;
-            RunningMirror started = starter.start(before, intent);
+            RunningMirror started = starter.start(before, claim);
             failure = null;
             pause = FIRST_PAUSE;
             exposure.shown(started);
@@ -198,7 +206,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
         stop(HostedMirror::endRun, String.valueOf(why.getMessage()));
         if (why instanceof FencedException) {
             LOG.warn("mirror={} this server steps down: {}", definition.mirror(), why.getMessage());
-            run(Intent.FOLLOW);
+            run(FOLLOW);
         } else {
             failed(why instanceof Exception exception ? exception : new IllegalStateException(why));
         }
@@ -219,8 +227,16 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
                 pause.toSeconds(),
                 problem.getMessage());
         CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
-                .execute(() -> change(() -> run(Intent.AS_IT_WAS)));
+                .execute(() -> change(() -> run(AS_IT_WAS)));
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    }
+
+    private void answer(Command command) {
+        starter.unfitForSource()
+                .ifPresentOrElse(
+                        reason -> refuse(command, reason),
+                        () -> Optional.ofNullable(running)
+                                .ifPresent(mirror -> mirror.run().tell(new Fact.Ready(command.commandId()))));
     }
 
     private void promote(Command command) {
@@ -237,11 +253,12 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
             return;
         }
         stop(HostedMirror::endRun, "the server takes the role of the source");
-        run(Intent.LEAD);
+        run(Optional.of(new Claim.Ordered(
+                OptionalLong.empty(), Long.MAX_VALUE, command.conditions().handedOver())));
         if (running == null) {
             Exception problem = failure;
             LOG.error("mirror={} this server did not take the role: {}", definition.mirror(), problem.getMessage());
-            run(Intent.FOLLOW);
+            run(FOLLOW);
             refuse(command, String.valueOf(problem.getMessage()));
         }
     }
@@ -252,7 +269,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
             return;
         }
         stop(RunningMirror::handOver, "the server hands the mirror over");
-        run(Intent.FOLLOW);
+        run(FOLLOW);
     }
 
     private void refuse(Command command, String reason) {

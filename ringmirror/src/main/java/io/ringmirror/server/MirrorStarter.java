@@ -52,18 +52,18 @@ final class MirrorStarter {
     /**
      * Starts the mirror; returns when it runs.
      *
+     * @param claim on what ground it may be the source here; absent if it is to be a destination
      * @throws RoleException if the role this server would have is not among its roles
      * @throws IOException if the replica cannot be used
      */
-    RunningMirror start(Definition definition, Intent intent) throws IOException {
+    RunningMirror start(Definition definition, Optional<Claim> claim) throws IOException {
         MirrorContext context = context(definition);
-        if (intent == Intent.FOLLOW || !settings.roles().contains(Role.SOURCE)) {
+        if (claim.isEmpty() || !settings.roles().contains(Role.SOURCE)) {
             return asDestination(context);
         }
         try {
-            Claim claim = intent == Intent.LEAD ? Claim.ORDERED : Claim.OWNER;
             Source source = Source.start(
-                    context, settings.source(), cluster.producerProperties(), logs -> grow(context, logs), claim);
+                    context, settings.source(), cluster.producerProperties(), logs -> grow(context, logs), claim.get());
             return new RunningMirror.AsSource(definition, ring(context), source);
         } catch (NotOwnerException e) {
             LOG.info("{}", e.getMessage());
@@ -107,6 +107,7 @@ final class MirrorStarter {
         return new MirrorContext(
                 definition,
                 settings.server(),
+                settings.roles(),
                 settings.dataDir().resolve(mirror),
                 facts.clusterId(),
                 facts.topics().get(ring).topicId().toString(),

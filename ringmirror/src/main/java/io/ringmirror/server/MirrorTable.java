@@ -149,7 +149,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     }
 
     @Override
-    public void commanded(Command command) {
+    public void commanded(Command command, long logTimeMs) {
         HostedMirror host = hosted.get(command.mirror());
         boolean forThisServer = command.server().map(settings.server()::equals).orElse(true);
         if (host != null && forThisServer && host.definition().mirrorId().equals(command.mirrorId())) {

@@ -2,6 +2,7 @@ package io.ringmirror.schemas;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param timeMs milliseconds since the epoch by the server's clock; for people, never for order
  * @param fact what happened
  * @param state how far the server's replica is
+ * @param roles the roles that the server may take; none if it is too old to say
  */
 public record Event(
         UUID mirrorId,
@@ -25,7 +27,8 @@ public record Event(
         long term,
         long timeMs,
         Fact fact,
-        ReplicaState state) {
+        ReplicaState state,
+        Set<Role> roles) {
 
     /** What happened. */
     public sealed interface Fact {
@@ -52,6 +55,12 @@ public record Event(
 
         /** The server did not do what it was told, and says why, in one line. */
         record Refused(UUID commandId, String reason) implements Fact {}
+
+        /**
+         * The server has an order about roles and can do it now; where the order is to do more than to say so, it does so
+         * next. When this is in the topic is the log's time at which the order was still to be obeyed.
+         */
+        record Ready(UUID commandId) implements Fact {}
     }
 
     /** What a server is for a mirror. */
@@ -102,5 +111,19 @@ public record Event(
         Checks.atLeast("term", term, 0);
         Objects.requireNonNull(fact, "fact");
         Objects.requireNonNull(state, "state");
+        roles = Set.copyOf(roles);
+    }
+
+    /** Of a server that does not say which roles it may take. */
+    public Event(
+            UUID mirrorId,
+            String mirror,
+            String server,
+            UUID replicaId,
+            long term,
+            long timeMs,
+            Fact fact,
+            ReplicaState state) {
+        this(mirrorId, mirror, server, replicaId, term, timeMs, fact, state, Set.of());
     }
 }

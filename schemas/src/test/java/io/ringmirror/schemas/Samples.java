@@ -3,6 +3,8 @@ package io.ringmirror.schemas;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -48,7 +50,16 @@ public final class Samples {
     }
 
     public static Event event(Event.Fact fact) {
-        return new Event(MIRROR_ID, "mirror", "berlin", REPLICA_ID, 3, 1234, fact, state());
+        return new Event(
+                MIRROR_ID,
+                "mirror",
+                "berlin",
+                REPLICA_ID,
+                3,
+                1234,
+                fact,
+                state(),
+                Set.of(Event.Role.SOURCE, Event.Role.DESTINATION));
     }
 
     public static Stream<Event> events() {
@@ -60,7 +71,8 @@ public final class Samples {
                         new Event.Fact.Beat(),
                         new Event.Fact.Deallocated(10, 11, 12, 13),
                         new Event.Fact.Stopped("disk full"),
-                        new Event.Fact.Refused(new UUID(3, 4), "it is the source already"))
+                        new Event.Fact.Refused(new UUID(3, 4), "it is the source already"),
+                        new Event.Fact.Ready(new UUID(5, 6)))
                 .map(Samples::event);
     }
 
@@ -102,6 +114,13 @@ public final class Samples {
     public static Stream<Command> commands() {
         return Stream.of(
                 new Command(MIRROR_ID, "mirror", REPLICA_ID, Optional.empty(), Command.Action.FLUSH),
-                new Command(MIRROR_ID, "mirror", REPLICA_ID, Optional.of("paris"), Command.Action.HOLD_FLUSH));
+                new Command(MIRROR_ID, "mirror", REPLICA_ID, Optional.of("paris"), Command.Action.HOLD_FLUSH),
+                new Command(
+                        MIRROR_ID,
+                        "mirror",
+                        REPLICA_ID,
+                        Optional.of("paris"),
+                        Command.Action.DEMOTE,
+                        new Command.Conditions(OptionalLong.of(7), OptionalLong.of(8), true, Optional.of("berlin"))));
     }
 }

@@ -62,7 +62,8 @@ final class Invariants {
         }
         History history = mirror.history();
         world.require(
-                claim == Claim.ORDERED || history.owner(mirror.definition()).equals(seat.replicaId()),
+                claim instanceof Claim.Ordered
+                        || history.owner(mirror.definition()).equals(seat.replicaId()),
                 "I3",
                 "%s took the role again, which another had got in term %d",
                 seat,

@@ -16,6 +16,7 @@ import io.ringmirror.schemas.MirrorStatus;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.KafkaException;
 
@@ -27,6 +28,7 @@ import org.apache.kafka.common.KafkaException;
  */
 final class Seat {
     private static final long FINISH_BOUND_NS = 3_000_000_000L;
+    private static final Set<Role> EITHER = Set.of(Role.SOURCE, Role.DESTINATION);
     private static final long PAUSE_NS = 500_000_000L;
 
     private final World world;
@@ -181,7 +183,7 @@ final class Seat {
         promoted = false;
         gaveUp &= !ordered;
         try {
-            takeRole(ordered ? Claim.ORDERED : Claim.OWNER);
+            takeRole(ordered ? Claim.ordered() : Claim.OWNER);
         } catch (NotOwnerException e) {
             follow();
         } catch (IOException | KafkaException e) {
@@ -200,7 +202,7 @@ final class Seat {
                 mirror.definition(), disk.open(process), world.conditions().cacheBytes(), diskTasks, sleeper::wake);
         try {
             MirrorFacts facts =
-                    new MirrorFacts(mirror.events().publisher(process), replica, server.name(), Role.SOURCE);
+                    new MirrorFacts(mirror.events().publisher(process), replica, server.name(), Role.SOURCE, EITHER);
             SourceRole.Ports ports = new SourceRole.Ports(
                     producer,
                     mirror.ring().encoder(),
@@ -228,8 +230,8 @@ final class Seat {
         replica = new Replica(
                 mirror.definition(), disk.open(process), world.conditions().cacheBytes(), diskTasks, () -> {});
         try {
-            MirrorFacts facts =
-                    new MirrorFacts(mirror.events().publisher(process), replica, server.name(), Role.DESTINATION);
+            MirrorFacts facts = new MirrorFacts(
+                    mirror.events().publisher(process), replica, server.name(), Role.DESTINATION, EITHER);
             SimulatedReader reader = new SimulatedReader(world, mirror.ring(), process);
             destination = DestinationMirror.follow(
                     replica,

@@ -71,8 +71,12 @@ public final class ControlFeed implements AutoCloseable {
         /** The tracker answered. */
         default void status(MirrorStatus status) {}
 
-        /** Somebody ordered something. */
-        default void commanded(Command command) {}
+        /**
+         * Somebody ordered something.
+         *
+         * @param logTimeMs when the order came into the log, by the log's clock, milliseconds since the epoch
+         */
+        default void commanded(Command command, long logTimeMs) {}
     }
 
     private ControlFeed(
@@ -251,7 +255,7 @@ public final class ControlFeed implements AutoCloseable {
                 takeStatus(record);
             } else if (record.value() != null) {
                 Command command = commandReader.deserialize(record.topic(), record.value());
-                listeners.forEach(listener -> listener.commanded(command));
+                listeners.forEach(listener -> listener.commanded(command, record.timestamp()));
             }
         } catch (RegistryException e) {
             throw e;

@@ -3,6 +3,7 @@ package io.ringmirror.replica.control;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.Fact;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -14,13 +15,20 @@ public final class MirrorFacts {
     private final Replica replica;
     private final String server;
     private final Event.Role role;
+    private final Set<Event.Role> roles;
 
-    /** @param publisher where events go; it must not block */
-    public MirrorFacts(Consumer<Event> publisher, Replica replica, String server, Event.Role role) {
+    /**
+     * @param publisher where events go; it must not block
+     * @param role what the server is for the mirror now
+     * @param roles what it may be
+     */
+    public MirrorFacts(
+            Consumer<Event> publisher, Replica replica, String server, Event.Role role, Set<Event.Role> roles) {
         this.publisher = publisher;
         this.replica = replica;
         this.server = server;
         this.role = role;
+        this.roles = Set.copyOf(roles);
     }
 
     /** States a fact that is durable already. */
@@ -33,7 +41,8 @@ public final class MirrorFacts {
                 replica.chain().term(),
                 System.currentTimeMillis(),
                 fact,
-                replica.state(role)));
+                replica.state(role),
+                roles));
     }
 
     /** States how far the replica is, and nothing new, unless it cannot be flushed. */

@@ -295,7 +295,7 @@ class ControlTopicsOnABrokerTest {
         }
 
         @Override
-        public void commanded(Command command) {
+        public void commanded(Command command, long logTimeMs) {
             commands.add(command);
         }
     }

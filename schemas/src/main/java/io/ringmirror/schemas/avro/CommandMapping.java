@@ -1,6 +1,7 @@
 package io.ringmirror.schemas.avro;
 
 import io.ringmirror.schemas.Command;
+import java.util.OptionalLong;
 import org.apache.avro.generic.GenericRecord;
 
 /** {@link Command} in {@code command.avsc}. */
@@ -17,6 +18,10 @@ public final class CommandMapping extends AvroMapping<Command> {
                 .putUuid("commandId", command.commandId())
                 .put("server", command.server().orElse(null))
                 .putConstant("action", command.action())
+                .put("expectedTerm", boxed(command.conditions().expectedTerm()))
+                .put("timeToLiveMs", boxed(command.conditions().timeToLiveMs()))
+                .put("handedOver", command.conditions().handedOver())
+                .put("successor", command.conditions().successor().orElse(null))
                 .done();
     }
 
@@ -27,6 +32,15 @@ public final class CommandMapping extends AvroMapping<Command> {
                 fields.text("mirror"),
                 fields.uuid("commandId"),
                 fields.optionalText("server"),
-                fields.constant("action", Command.Action.class));
+                fields.constant("action", Command.Action.class),
+                new Command.Conditions(
+                        fields.optionalLong("expectedTerm"),
+                        fields.optionalLong("timeToLiveMs"),
+                        fields.flag("handedOver"),
+                        fields.optionalText("successor")));
+    }
+
+    private static Long boxed(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
     }
 }

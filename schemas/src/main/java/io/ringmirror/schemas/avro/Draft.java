@@ -1,6 +1,7 @@
 package io.ringmirror.schemas.avro;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -27,6 +28,15 @@ final class Draft {
 
     Draft putConstant(String field, Enum<?> value) {
         return put(field, new GenericData.EnumSymbol(schemaOf(field), value.name()));
+    }
+
+    Draft putConstants(String field, Collection<? extends Enum<?>> values) {
+        Schema items = schemaOf(field).getElementType();
+        return put(
+                field,
+                values.stream()
+                        .map(value -> new GenericData.EnumSymbol(items, value.name()))
+                        .toList());
     }
 
     <V> Draft putInner(String field, V value, BiFunction<Schema, V, GenericRecord> mapping) {

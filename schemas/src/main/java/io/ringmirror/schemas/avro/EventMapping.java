@@ -2,12 +2,15 @@ package io.ringmirror.schemas.avro;
 
 import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.Event.Role;
 import org.apache.avro.generic.GenericRecord;
 
-/** {@link Event} in {@code event.avsc}: each {@link Fact} is a branch of its own name, a later one in its own field. */
+/** {@link Event} in {@code event.avsc}: each {@link Fact} is a branch of its own name, later ones in fields of their own. */
 public final class EventMapping extends AvroMapping<Event> {
     private final Branches facts = new Branches(schema().getField("fact").schema());
     private final Branches refusals = new Branches(schema().getField("refusal").schema());
+    private final Branches readiness =
+            new Branches(schema().getField("readiness").schema());
 
     public EventMapping() {
         super(MirrorSchema.EVENT);
@@ -22,9 +25,11 @@ public final class EventMapping extends AvroMapping<Event> {
                 .putUuid("replicaId", event.replicaId())
                 .put("term", event.term())
                 .put("timeMs", event.timeMs())
-                .put("fact", event.fact() instanceof Fact.Refused ? null : toAvro(event.fact()))
+                .put("fact", isLater(event.fact()) ? null : toAvro(event.fact()))
                 .put("refusal", event.fact() instanceof Fact.Refused refused ? toAvro(refused) : null)
+                .put("readiness", event.fact() instanceof Fact.Ready ready ? toAvro(ready) : null)
                 .putInner("state", event.state(), ReplicaStates::toAvro)
+                .putConstants("roles", event.roles())
                 .done();
     }
 
@@ -40,8 +45,15 @@ public final class EventMapping extends AvroMapping<Event> {
                 fields.optionalInner("fact")
                         .map(EventMapping::fact)
                         .or(() -> fields.optionalInner("refusal").map(EventMapping::refusal))
+                        .or(() -> fields.optionalInner("readiness").map(EventMapping::ready))
                         .orElseThrow(() -> Branches.unknown("fact", "null")),
-                ReplicaStates.read(fields.inner("state")));
+                ReplicaStates.read(fields.inner("state")),
+                fields.constants("roles", Role.class));
+    }
+
+    /** Whether it is a kind that came after the union was settled. */
+    private static boolean isLater(Fact fact) {
+        return fact instanceof Fact.Refused || fact instanceof Fact.Ready;
     }
 
     private GenericRecord toAvro(Fact fact) {
@@ -72,6 +84,14 @@ public final class EventMapping extends AvroMapping<Event> {
                 .putUuid("commandId", refused.commandId())
                 .put("reason", refused.reason())
                 .done();
+    }
+
+    private GenericRecord toAvro(Fact.Ready ready) {
+        return readiness.draftFor(ready).putUuid("commandId", ready.commandId()).done();
+    }
+
+    private static Fact ready(Fields in) {
+        return new Fact.Ready(in.uuid("commandId"));
     }
 
     private static Fact refusal(Fields in) {

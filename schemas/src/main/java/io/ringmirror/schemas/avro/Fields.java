@@ -2,8 +2,11 @@ package io.ringmirror.schemas.avro;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.generic.GenericRecord;
 
@@ -22,6 +25,10 @@ final class Fields {
 
     long longAt(String field) {
         return value(field, Long.class);
+    }
+
+    OptionalLong optionalLong(String field) {
+        return record.get(field) == null ? OptionalLong.empty() : OptionalLong.of(longAt(field));
     }
 
     int intAt(String field) {
@@ -70,7 +77,20 @@ final class Fields {
 
     /** The constant of the same name; the schema's default stands for every constant that only the writer knew. */
     <E extends Enum<E>> E constant(String field, Class<E> type) {
-        String name = value(field, Object.class).toString();
+        return constant(field, value(field, Object.class), type);
+    }
+
+    /** Constants as {@link #constant} reads each. */
+    <E extends Enum<E>> Set<E> constants(String field, Class<E> type) {
+        Set<E> constants = EnumSet.noneOf(type);
+        for (Object item : value(field, List.class)) {
+            constants.add(constant(field, item, type));
+        }
+        return constants;
+    }
+
+    private static <E extends Enum<E>> E constant(String field, Object value, Class<E> type) {
+        String name = value.toString();
         try {
             return Enum.valueOf(type, name);
         } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 package io.ringmirror.producer;
 
 import io.ringmirror.producer.DeviceException.Kind;
+import io.ringmirror.replica.Reason;
 import io.ringmirror.volume.CachedExtent;
 import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.OverlayExtents;
@@ -112,6 +113,6 @@ final class ReadPath {
     /** An error, as of memory, is told like a failure: a request that nobody answers would keep its permits for ever. */
     private static DeviceException failed(long offsetBytes, Throwable cause) {
         return new DeviceException(
-                Kind.IO, "the image cannot be read at offset " + offsetBytes + ": " + cause.getMessage(), cause);
+                Kind.IO, "the image cannot be read at offset " + offsetBytes + ": " + Reason.of(cause), cause);
     }
 }

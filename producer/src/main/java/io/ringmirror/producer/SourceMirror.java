@@ -5,6 +5,7 @@ import io.ringmirror.replica.Cadence;
 import io.ringmirror.replica.Chain;
 import io.ringmirror.replica.FlushCycle;
 import io.ringmirror.replica.OwnerThread;
+import io.ringmirror.replica.Reason;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.Sleeper;
@@ -165,7 +166,7 @@ final class SourceMirror implements OwnerThread.Owner {
         try {
             replica.become(Role.DESTINATION);
         } catch (IOException e) {
-            LOG.warn("mirror={} the replica still says that this server is the source: {}", name(), e.getMessage(), e);
+            LOG.warn("mirror={} the replica still says that this server is the source: {}", name(), Reason.of(e), e);
         }
     }
 

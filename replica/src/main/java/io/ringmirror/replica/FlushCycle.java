@@ -174,7 +174,7 @@ public final class FlushCycle {
         if (problem instanceof ReplicaException unusable) {
             throw new UncheckedIOException(unusable.getMessage(), unusable);
         }
-        String what = String.valueOf(problem.getMessage());
+        String what = Reason.of(problem);
         if (!failure.equals(Optional.of(what))) {
             LOG.warn("mirror={} could not be flushed, it is tried again: {}", mirror, what);
         }

@@ -28,7 +28,7 @@ public final class Opened implements AutoCloseable {
             try {
                 resource.close();
             } catch (Exception e) {
-                LOG.warn("while giving up a start: {}", e.getMessage());
+                LOG.warn("while giving up a start: {}", Reason.of(e));
             }
         }
         resources.clear();

@@ -43,8 +43,7 @@ public final class OwnerThread {
 
         /** Why it ended, for people to read. */
         static String reason(Optional<Throwable> failure) {
-            return failure.map(why -> why.getMessage() == null ? why.toString() : why.getMessage())
-                    .orElse("the server stopped");
+            return failure.map(Reason::of).orElse("the server stopped");
         }
     }
 
@@ -113,7 +112,7 @@ public final class OwnerThread {
         try {
             owner.end(failure);
         } catch (RuntimeException | Error e) {
-            LOG.warn("{} while ending: {}", name, e.getMessage(), e);
+            LOG.warn("{} while ending: {}", name, Reason.of(e), e);
         }
         failure.ifPresentOrElse(ended::completeExceptionally, () -> ended.complete(null));
     }

@@ -183,7 +183,7 @@ public final class Replica implements AutoCloseable {
         try {
             store.close();
         } catch (IOException e) {
-            LOG.warn("mirror={} while closing its replica: {}", definition.mirror(), e.getMessage(), e);
+            LOG.warn("mirror={} while closing its replica: {}", definition.mirror(), Reason.of(e), e);
         }
     }
 }

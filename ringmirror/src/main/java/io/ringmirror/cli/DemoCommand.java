@@ -74,6 +74,9 @@ final class DemoCommand extends HelpOption implements Callable<Integer> {
 
     private ExitCode runInDirectory() throws IOException, InterruptedException {
         boolean temporary = data == null;
+        if (!temporary) {
+            Places.makeDirectory(spec, "--data", data);
+        }
         Path directory = temporary ? Files.createTempDirectory("ringmirror-demo-") : data;
         try {
             return run(settings(directory.toAbsolutePath()));

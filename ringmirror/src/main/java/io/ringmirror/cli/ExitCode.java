@@ -8,7 +8,8 @@ public enum ExitCode {
     DIFFERENT(3, "copies differ"),
     UNREACHABLE(4, "Kafka cannot be reached"),
     NOT_RETAINED(5, "the data asked for is no longer retained, or a copy does not go with its ring"),
-    INTERRUPTED(130, "interrupted");
+    INTERRUPTED(130, "interrupted"),
+    NOBODY_READS(141, "whoever was to read the output has stopped");
 
     private final int number;
     private final String meaning;

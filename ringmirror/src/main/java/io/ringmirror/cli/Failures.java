@@ -1,6 +1,7 @@
 package io.ringmirror.cli;
 
 import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.Reason;
 import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.replica.store.ReplicaInUseException;
 import io.ringmirror.schemas.topics.ClusterUnreachableException;
@@ -39,7 +40,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         if (cause instanceof ParameterException wrong) {
             return handleParseException(wrong, new String[0]);
         }
-        say(command.getErr(), message(cause));
+        say(command.getErr(), Reason.of(cause));
         return exitCode(cause).number();
     }
 
@@ -78,11 +79,6 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             cause = cause.getCause();
         }
         return cause;
-    }
-
-    private static String message(Throwable failure) {
-        String text = failure.getMessage();
-        return text == null || text.isBlank() ? failure.getClass().getName() : text;
     }
 
     private static void say(PrintWriter err, String message) {

@@ -29,7 +29,7 @@ final class Scratch implements AutoCloseable {
         if (data == null) {
             return new Scratch(Files.createTempDirectory(prefix), true, spec);
         }
-        Files.createDirectories(data);
+        Places.makeDirectory(spec, "--data", data);
         try (Stream<Path> files = Files.list(data)) {
             if (files.findAny().isPresent()) {
                 throw new ParameterException(

@@ -26,6 +26,9 @@ abstract class ServiceCommand extends HelpOption implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
+        if (readyFile != null) {
+            Places.requireFile(spec, "--ready-file", readyFile);
+        }
         return run(kafka.config(), new Service(Optional.ofNullable(readyFile))).number();
     }
 

@@ -47,7 +47,7 @@ final class StatusCommand extends ClusterCommand {
     @Override
     ExitCode run(Cluster cluster) throws InterruptedException {
         show(cluster);
-        while (watch) {
+        while (watch && !out().checkError()) {
             TimeUnit.MILLISECONDS.sleep(Math.max(100, interval.toMillis()));
             if (Ansi.AUTO.enabled() && !output.json()) {
                 out().print(HOME_AND_CLEAR);

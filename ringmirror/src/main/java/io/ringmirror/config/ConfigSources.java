@@ -1,5 +1,6 @@
 package io.ringmirror.config;
 
+import io.ringmirror.replica.Reason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ public final class ConfigSources {
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigException("configuration file " + file + " cannot be read: " + e);
+            throw new ConfigException("configuration file " + file + " cannot be read: " + Reason.of(e));
         }
         Map<String, String> values = new HashMap<>();
         properties.forEach((key, value) -> values.put((String) key, ((String) value).strip()));

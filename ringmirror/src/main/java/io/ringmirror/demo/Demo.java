@@ -1,6 +1,7 @@
 package io.ringmirror.demo;
 
 import io.ringmirror.client.NbdClient;
+import io.ringmirror.replica.Reason;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
@@ -40,18 +41,31 @@ public final class Demo implements AutoCloseable {
     public static Demo start(DemoSettings settings, DemoProgress progress) throws IOException, InterruptedException {
         long volumeBytes = WORKLOAD_VOLUME_BYTES;
         if (settings.image().isPresent()) {
-            Path image = settings.image().get();
-            volumeBytes = Files.size(image);
-            int sector = Definition.Volume.SECTOR_BYTES;
-            if (volumeBytes == 0 || volumeBytes % sector != 0) {
-                throw new IOException("image " + image + " has " + volumeBytes
-                        + " bytes; a raw disk image has a positive multiple of " + sector);
-            }
+            volumeBytes = sizeOf(settings.image().get());
         }
         progress.say("starting a broker, a source, a destination and a tracker in " + settings.directory());
         Demo demo = new Demo(settings, progress, DemoStage.set(settings, volumeBytes));
         progress.say("volume " + DemoStage.MIRROR + "/" + DemoStage.VOLUME + " is at " + demo.nbdUri());
         return demo;
+    }
+
+    /** The size of an image that can be read and can be a volume. */
+    private static long sizeOf(Path image) throws IOException {
+        try {
+            long sizeBytes = Files.size(image);
+            if (!Files.isRegularFile(image)) {
+                throw new IOException("it is no file");
+            }
+            new ImageCopy(image, sizeBytes).close();
+            int sector = Definition.Volume.SECTOR_BYTES;
+            if (sizeBytes == 0 || sizeBytes % sector != 0) {
+                throw new IOException(
+                        "it has " + sizeBytes + " bytes; a raw disk image has a positive multiple of " + sector);
+            }
+            return sizeBytes;
+        } catch (IOException e) {
+            throw new IOException("--image " + image + " cannot be copied in: " + Reason.of(e), e);
+        }
     }
 
     /** Where the volume is. */

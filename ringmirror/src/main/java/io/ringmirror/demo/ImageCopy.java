@@ -17,9 +17,9 @@ final class ImageCopy implements DemoWork, AutoCloseable {
     private long writes;
     private long bytes;
 
-    /** Opens the image; its size must be a multiple of 512 bytes. */
+    /** Opens the image, to read it only; its size must be a multiple of 512 bytes. */
     ImageCopy(Path file, long sizeBytes) throws IOException {
-        this.image = ImageFile.open(file, sizeBytes);
+        this.image = ImageFile.openToRead(file, sizeBytes);
     }
 
     @Override

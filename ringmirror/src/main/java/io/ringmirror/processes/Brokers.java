@@ -26,6 +26,9 @@ import org.apache.kafka.server.common.MetadataVersion;
 public final class Brokers {
     private static final Duration START_BOUND = Duration.ofMinutes(1);
 
+    /** Kafka makes names of constants upper case in the default locale, which Turkish has other letters for. */
+    private static final List<String> KAFKA = List.of("-Dringmirror.log.level.others=INFO", "-Duser.language=en");
+
     private final List<Child> children;
     private final List<Integer> ports;
 
@@ -57,8 +60,7 @@ public final class Brokers {
                     properties(i + 1, ports.get(i), ports.get(count + i), voters, data) + replicas(count) + more);
             children.add(processes.java(
                     name,
-                    Stream.concat(options.stream(), Stream.of("-Dringmirror.log.level.others=INFO"))
-                            .toList(),
+                    Stream.concat(options.stream(), KAFKA.stream()).toList(),
                     List.of("kafka.Kafka", properties.toString()),
                     "Kafka Server started"));
         }

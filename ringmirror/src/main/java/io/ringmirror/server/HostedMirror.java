@@ -3,6 +3,7 @@ package io.ringmirror.server;
 import io.ringmirror.producer.Claim;
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.Reason;
 import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.replica.store.ReplicaInUseException;
 import io.ringmirror.schemas.Command;
@@ -162,8 +163,8 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
         try {
             change.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("mirror={} a change failed: {}", definition.mirror(), e.getMessage(), e);
-            failure = new IllegalStateException("a change of its role failed: " + e.getMessage(), e);
+            LOG.error("mirror={} a change failed: {}", definition.mirror(), Reason.of(e), e);
+            failure = new IllegalStateException("a change of its role failed: " + Reason.of(e), e);
         }
     }
 
@@ -203,9 +204,9 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
             return;
         }
         Throwable why = problem.map(HostedMirror::unwrapped).orElseGet(() -> new IllegalStateException("it ended"));
-        stop(HostedMirror::endRun, String.valueOf(why.getMessage()));
+        stop(HostedMirror::endRun, Reason.of(why));
         if (why instanceof FencedException) {
-            LOG.warn("mirror={} this server steps down: {}", definition.mirror(), why.getMessage());
+            LOG.warn("mirror={} this server steps down: {}", definition.mirror(), Reason.of(why));
             run(FOLLOW);
         } else {
             failed(why instanceof Exception exception ? exception : new IllegalStateException(why));
@@ -217,7 +218,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
         failure = problem;
         lasting = isLasting(problem);
         if (lasting) {
-            LOG.error("mirror={} cannot run here: {}", definition.mirror(), problem.getMessage());
+            LOG.error("mirror={} cannot run here: {}", definition.mirror(), Reason.of(problem));
             LOG.debug("mirror={} cannot run here", definition.mirror(), problem);
             return;
         }
@@ -225,7 +226,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
                 "mirror={} does not run, tried again in {} s: {}",
                 definition.mirror(),
                 pause.toSeconds(),
-                problem.getMessage());
+                Reason.of(problem));
         CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
                 .execute(() -> change(() -> run(AS_IT_WAS)));
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
@@ -257,9 +258,9 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
                 OptionalLong.empty(), Long.MAX_VALUE, command.conditions().handedOver())));
         if (running == null) {
             Exception problem = failure;
-            LOG.error("mirror={} this server did not take the role: {}", definition.mirror(), problem.getMessage());
+            LOG.error("mirror={} this server did not take the role: {}", definition.mirror(), Reason.of(problem));
             run(FOLLOW);
-            refuse(command, String.valueOf(problem.getMessage()));
+            refuse(command, Reason.of(problem));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ringmirror.server;
 
+import io.ringmirror.replica.Reason;
 import io.ringmirror.replica.control.ControlFeed;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Command.Action;
@@ -204,7 +205,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
                 .values().stream()
                         .flatMap(host -> host.failure().stream()
                                 .map(problem -> new IOException(
-                                        "mirror " + host.definition().mirror() + ": " + problem.getMessage(), problem)))
+                                        "mirror " + host.definition().mirror() + ": " + Reason.of(problem), problem)))
                         .findFirst();
     }
 

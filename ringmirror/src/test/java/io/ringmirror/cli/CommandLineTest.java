@@ -1,11 +1,17 @@
 package io.ringmirror.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CommandLineTest {
     private final StringWriter out = new StringWriter();
@@ -68,6 +74,60 @@ class CommandLineTest {
         }
         assertThat(bash.waitFor()).isZero();
         assertThat(out.toString()).contains("completion");
+    }
+
+    @Test
+    void whatCannotBePrintedIsExitOneAndSaid() {
+        PrintWriter full = new PrintWriter(
+                new OutputStream() {
+                    @Override
+                    public void write(int value) throws IOException {
+                        throw new IOException("full");
+                    }
+                },
+                false,
+                UTF_8);
+
+        assertThat(Main.run(full, new PrintWriter(err), "version")).isEqualTo(1);
+
+        assertThat(err.toString().lines()).singleElement().asString().contains("output cannot be written");
+    }
+
+    @Test
+    void aPlaceThatCannotBeUsedIsNamedWithItsOptionAndTheReasonBeforeAnythingStarts(@TempDir Path directory)
+            throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        Path missing = directory.resolve("missing.raw");
+
+        assertThat(run("demo", "--image", missing.toString())).isEqualTo(1);
+        assertThat(run("demo", "--image", directory.toString())).isEqualTo(1);
+        assertThat(run("demo", "--data", file.toString())).isEqualTo(2);
+        assertThat(run("bench", "--data", file + "/x")).isEqualTo(2);
+        assertThat(run("source", "--ready-file", missing + "/ready")).isEqualTo(2);
+        assertThat(run("source", "--ready-file", directory.toString())).isEqualTo(2);
+        assertThat(run("list", "--config", missing.toString())).isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .isEqualTo("ringmirror: --image " + missing + " cannot be copied in: cannot use "
+                                        + missing + ": no such file or directory"),
+                        line -> assertThat(line)
+                                .startsWith("ringmirror: --image " + directory + " cannot be copied in: "),
+                        line -> assertThat(line)
+                                .startsWith("ringmirror: --data " + file + " cannot be used: ")
+                                .contains("a file of this name is there"),
+                        line -> assertThat(line)
+                                .startsWith("ringmirror: --data " + file + "/x cannot be used: ")
+                                .contains("Not a directory"),
+                        line -> assertThat(line)
+                                .startsWith("ringmirror: --ready-file " + missing + "/ready cannot be made: ")
+                                .contains("no such file or directory"),
+                        line -> assertThat(line)
+                                .startsWith("ringmirror: --ready-file " + directory + " cannot be made: "),
+                        line -> assertThat(line)
+                                .isEqualTo("ringmirror: configuration file " + missing + " cannot be read: cannot use "
+                                        + missing + ": no such file or directory"));
     }
 
     @Test

@@ -49,6 +49,16 @@ class LauncherIT {
     }
 
     @Test
+    void whatCannotBePrintedIsAFailureAndWhatNobodyReadsIsNone() throws Exception {
+        String full = "exec " + launcher + " completion > /dev/full";
+        assertThat(run(dir, Map.of(), "bash", "-c", full))
+                .isEqualTo("ringmirror: the output cannot be written: No space left on device\nexit 1");
+
+        String closed = launcher + " completion | head -1; echo ${PIPESTATUS[0]}";
+        assertThat(run(dir, Map.of(), "bash", "-c", closed)).isEqualTo("#!/usr/bin/env bash\n141\nexit 0");
+    }
+
+    @Test
     void namesTheJavaThatIsNotThere() throws Exception {
         assertThat(run(dir, Map.of("JAVA_HOME", "/nowhere"), launcher.toString(), "version"))
                 .contains("no Java at '/nowhere/bin/java'", "exit 1");

@@ -168,6 +168,17 @@ class BadInputIT {
 
     @Test
     @Order(5)
+    void aDataDirectoryThatCannotBeMadeIsNamedWithItsKeyAndTheReason() throws Exception {
+        create("homeless", "1M", "blocked", "nobody").succeeded();
+        Files.createFile(site.path("blocked"));
+
+        assertThat(refusal(serve("source", "blocked", "").exited(FAILED)))
+                .contains("mirror homeless: cannot make the replica's directory", "a file of this name is there")
+                .endsWith("correct data.dir");
+    }
+
+    @Test
+    @Order(5)
     void aReplicaDirectoryInUseOrOfAnotherMirrorIsRefusedF21() throws Exception {
         create("first", "1M", "nobody", "holder").succeeded();
         create("second", "1M", "nobody", "thief").succeeded();

@@ -67,12 +67,12 @@ class DemoIT {
     }
 
     @Test
-    void oneThatIsKeptAndInterruptedEndsInOrderAndLeavesNoFiles() throws Exception {
+    void oneThatIsKeptAndInterruptedEndsInOrderAndLeavesNoFilesInAnyLanguage() throws Exception {
         Path temporary = Files.createDirectory(directory.resolve("temporary"));
         Process demo = site.launch(
                 "demo",
                 "It goes on running",
-                Map.of("RINGMIRROR_OPTS", "-Djava.io.tmpdir=" + temporary),
+                Map.of("RINGMIRROR_OPTS", "-Duser.language=tr -Duser.country=TR -Djava.io.tmpdir=" + temporary),
                 "demo",
                 "--seconds",
                 "1",

@@ -7,13 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A volume in a sparse file, byte for byte: offset n of the volume is offset n of the file, so that any tool for raw disk
@@ -69,6 +72,8 @@ public final class ImageFile implements VolumeImage {
         } catch (FileAlreadyExistsException e) {
             throw new IOException(
                     "cannot make volume image " + path + ": the file exists; move it away or use another directory", e);
+        } catch (FileSystemException e) {
+            throw new IOException("cannot make volume image " + path + ": " + FileReason.of(e), e);
         }
         try {
             try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
@@ -92,13 +97,25 @@ public final class ImageFile implements VolumeImage {
         return open(path, expectedSizeBytes, LinuxFile::open);
     }
 
+    /** Opens an image of somebody else, which is only read; it may be one that may not be written. */
+    public static ImageFile openToRead(Path path, long expectedSizeBytes) throws IOException {
+        return open(path, expectedSizeBytes, LinuxFile::openToRead, Set.of(StandardOpenOption.READ));
+    }
+
     /** Opens an image with whatever calls the system is found to have. */
     static ImageFile open(Path path, long expectedSizeBytes, SystemCalls calls) throws IOException {
+        return open(path, expectedSizeBytes, calls, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    private static ImageFile open(Path path, long expectedSizeBytes, SystemCalls calls, Set<OpenOption> access)
+            throws IOException {
         FileChannel channel;
         try {
-            channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel = FileChannel.open(path, access);
         } catch (NoSuchFileException e) {
             throw new IOException("volume image " + path + " is missing; put it back or make the replica anew", e);
+        } catch (FileSystemException e) {
+            throw new IOException("volume image " + path + " cannot be opened: " + FileReason.of(e), e);
         }
         try {
             if (channel.size() != expectedSizeBytes) {

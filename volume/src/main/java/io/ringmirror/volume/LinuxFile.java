@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class LinuxFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxFile.class);
 
+    private static final int O_RDONLY = 0;
     private static final int O_RDWR = 2;
     private static final int O_CLOEXEC = 0x80000;
     private static final int FALLOC_KEEP_SIZE = 1;
@@ -65,11 +66,20 @@ final class LinuxFile implements AutoCloseable {
 
     /** Opens a file that exists; empty where this system's calls cannot be had. */
     static Optional<LinuxFile> open(Path path) throws IOException {
+        return open(path, O_RDWR);
+    }
+
+    /** The same for a file that may only be read. */
+    static Optional<LinuxFile> openToRead(Path path) throws IOException {
+        return open(path, O_RDONLY);
+    }
+
+    private static Optional<LinuxFile> open(Path path, int access) throws IOException {
         if (!AVAILABLE) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new LinuxFile(path, C.open(path.toString(), O_RDWR | O_CLOEXEC)));
+            return Optional.of(new LinuxFile(path, C.open(path.toString(), access | O_CLOEXEC)));
         } catch (LastErrorException e) {
             throw failure("open", path, e);
         }

@@ -3,9 +3,11 @@ package io.ringmirror.replica.store;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.volume.FileReason;
 import io.ringmirror.volume.ImageFile;
 import io.ringmirror.volume.VolumeImage;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +51,7 @@ public final class ReplicaDirectory implements ReplicaStore {
                         + definition.replicas().stream()
                                 .map(Definition.Replica::server)
                                 .toList()));
-        DurableFile.makeDirectory(directory);
+        makeDirectory(directory);
         ReplicaLock lock = ReplicaLock.acquire(directory, server);
         try {
             ReplicaFiles files = new ReplicaFiles(directory, definition);
@@ -130,6 +132,17 @@ public final class ReplicaDirectory implements ReplicaStore {
     public void close() throws IOException {
         try (lock) {
             ReplicaFiles.closeAll(images);
+        }
+    }
+
+    private static void makeDirectory(Path directory) throws IOException {
+        try {
+            DurableFile.makeDirectory(directory);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "cannot make the replica's directory " + directory + ": " + e.getFile() + ": " + FileReason.of(e)
+                            + "; correct data.dir",
+                    e);
         }
     }
 

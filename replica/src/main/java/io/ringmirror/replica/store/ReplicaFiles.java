@@ -1,5 +1,6 @@
 package io.ringmirror.replica.store;
 
+import io.ringmirror.replica.Reason;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.ImageFile;
@@ -122,7 +123,7 @@ final class ReplicaFiles {
         try {
             return ImageFile.open(image(volume), volume.sizeBytes());
         } catch (IOException e) {
-            throw new ReplicaException(e.getMessage(), e);
+            throw new ReplicaException(Reason.of(e), e);
         }
     }
 
@@ -132,7 +133,7 @@ final class ReplicaFiles {
             image.force();
         } catch (IOException e) {
             throw new ReplicaException(
-                    "volume image " + image.path() + " cannot be forced to its disk (" + e.getMessage()
+                    "volume image " + image.path() + " cannot be forced to its disk (" + Reason.of(e)
                             + "): if it was copied here, copy it again; else start the server again when the disk is mended",
                     e);
         }

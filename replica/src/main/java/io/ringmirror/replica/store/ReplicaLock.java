@@ -1,11 +1,13 @@
 package io.ringmirror.replica.store;
 
+import io.ringmirror.volume.FileReason;
 import io.ringmirror.volume.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -75,10 +77,7 @@ final class ReplicaLock implements AutoCloseable {
     }
 
     private static FileChannel lock(Path directory, Path file, String holder) throws IOException {
-        FileChannel channel = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                OwnerOnly.FILE);
+        FileChannel channel = open(file);
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
@@ -90,6 +89,20 @@ final class ReplicaLock implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        try {
+            return FileChannel.open(
+                    file,
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    OwnerOnly.FILE);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "cannot lock the replica by " + file + ": " + FileReason.of(e)
+                            + "; whoever runs the server must own what is in its data.dir",
+                    e);
         }
     }
 

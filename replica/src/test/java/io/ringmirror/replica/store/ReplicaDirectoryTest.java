@@ -7,6 +7,7 @@ import static io.ringmirror.replica.store.Positions.definition;
 import static io.ringmirror.replica.store.Positions.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
@@ -86,6 +87,21 @@ class ReplicaDirectoryTest {
             assertThat(replica.checkpoint().position()).isEqualTo(Positions.at(1, 1, 9));
             assertThat(replica.checkpoint().dirtyTo()).isEmpty();
         }
+    }
+
+    @Test
+    void whatCannotBeOpenedIsNamedWithTheReason() throws IOException {
+        open().close();
+        Files.delete(image("boot"));
+        Files.createDirectory(image("boot"));
+        refused(definition(), "volume image " + image("boot") + " cannot be opened: Is a directory");
+
+        Path inTheWay = Files.createFile(parent.resolve("file"));
+        assertThatIOException()
+                .isThrownBy(() ->
+                        ReplicaDirectory.open(inTheWay.resolve("disks"), definition(), "right", CLUSTER_ID, TOPIC_ID))
+                .withMessageContaining("cannot make the replica's directory " + inTheWay + "/disks: " + inTheWay)
+                .withMessageEndingWith("correct data.dir");
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class Destination implements MirrorRun {
             Replica replica = opened.add(
                     new Replica(context.definition(), store, settings.cacheBytes(), context.disk(), sleeper::wake));
             KafkaRingReader reader = opened.add(context.openReader());
-            MirrorFacts facts = context.facts(replica, Role.DESTINATION);
+            MirrorFacts facts = context.facts(replica, Role.DESTINATION, settings.beat());
             DestinationMirror mirror = DestinationMirror.follow(replica, reader, reader, eraser, settings, facts);
             OwnerThread thread = new OwnerThread("destination-" + context.mirror(), mirror, sleeper);
             thread.start();

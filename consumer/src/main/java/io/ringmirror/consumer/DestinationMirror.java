@@ -231,8 +231,7 @@ public final class DestinationMirror implements OwnerThread.Owner {
 
     private void startFlush() {
         triggers.reset();
-        replica.flushes().freeze();
-        replica.flushes().start(replica.chain().position(), replica.chain().trails());
+        replica.beginFlush();
     }
 
     private void giveBack(long nowNs) {

@@ -68,7 +68,13 @@ class DestinationMirrorTest {
                 SETTINGS,
                 new OffsetReport(reader, "mirror"),
                 new Deallocator(replica, eraser),
-                new MirrorFacts(publisher, replica, Replicas.SERVER, Role.DESTINATION, Set.of(Role.DESTINATION)));
+                new MirrorFacts(
+                        publisher,
+                        replica,
+                        Replicas.SERVER,
+                        Role.DESTINATION,
+                        Set.of(Role.DESTINATION),
+                        SETTINGS.beat()));
     }
 
     @AfterEach

@@ -19,7 +19,7 @@ final class Statuses {
     }
 
     static MirrorStatus released(UUID mirrorId, long generation, Replica replica, long epoch) {
-        Event.ReplicaState state = replica.state(Event.Role.DESTINATION);
+        Event.ReplicaState state = replica.state(Event.Role.DESTINATION, 0);
         ReplicaStatus heard = new ReplicaStatus(
                 Replicas.SERVER,
                 Replicas.REPLICA_ID,
@@ -27,6 +27,8 @@ final class Statuses {
                 state,
                 state.flushedEpoch(),
                 state.flushedSequence(),
+                0,
+                0,
                 0,
                 0,
                 0,
@@ -46,6 +48,7 @@ final class Statuses {
                 List.of(),
                 List.of(heard),
                 Verdict.IN_SYNC,
-                "level");
+                "level",
+                1);
     }
 }

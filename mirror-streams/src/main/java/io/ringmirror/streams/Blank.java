@@ -26,7 +26,8 @@ final class Blank {
                 List.of(),
                 List.of(),
                 MirrorStatus.Verdict.WAITING,
-                "");
+                "",
+                0);
     }
 
     /** The same memory, less who disagreed and what only a replica not among these may have said of unreleased epochs. */
@@ -48,6 +49,7 @@ final class Blank {
                         .logs(),
                 known.replicas(),
                 known.verdict(),
-                "");
+                "",
+                known.toldMs());
     }
 }

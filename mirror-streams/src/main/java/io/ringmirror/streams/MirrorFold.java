@@ -50,7 +50,13 @@ public final class MirrorFold {
                         ? Replicas.heard(replica, event, eventTimeMs)
                         : replica)
                 .toList();
-        return settled(definition, known, Math.max(known.term(), event.term()), replicas, deallocation(event));
+        return settled(
+                definition,
+                known,
+                Math.max(known.term(), event.term()),
+                replicas,
+                deallocation(event),
+                Math.max(known.toldMs(), eventTimeMs));
     }
 
     /**
@@ -64,7 +70,17 @@ public final class MirrorFold {
         if (someoneLeft(definition, known)) {
             known = Blank.withoutDivergence(known, replicas);
         }
-        return settled(definition, known, known.term(), replicas, Optional.empty());
+        return settled(definition, known, known.term(), replicas, Optional.empty(), known.toldMs());
+    }
+
+    /**
+     * The status when nothing was heard until a later time: who is silent is told then, and ages have grown.
+     *
+     * @param nowMs by the log's clock, milliseconds since the epoch
+     */
+    public static MirrorStatus later(Definition definition, MirrorStatus known, long nowMs) {
+        return settled(
+                definition, known, known.term(), known.replicas(), Optional.empty(), Math.max(known.toldMs(), nowMs));
     }
 
     private static boolean someoneLeft(Definition definition, MirrorStatus known) {
@@ -83,7 +99,8 @@ public final class MirrorFold {
             MirrorStatus known,
             long term,
             List<ReplicaStatus> replicas,
-            Optional<Deallocated> deallocation) {
+            Optional<Deallocated> deallocation,
+            long nowMs) {
         Ring heard = Ring.of(known.logs()).with(replicas);
         long sealedEpoch =
                 Math.max(known.sealedEpoch(), Math.max(heard.sealedEpoch(), Replicas.flushedEpoch(replicas)));
@@ -93,9 +110,9 @@ public final class MirrorFold {
         Ring ring = heard.released(releasedEpoch);
         Optional<Deallocated> counted = deallocation.filter(gone -> ring.isNews(gone) && gone.epoch() <= releasedEpoch);
         List<ReplicaStatus> worstFirst =
-                Replicas.reckoned(replicas, sealedEpoch, heard.newestSequence(), definition.createdMs());
+                new Reckoning(sealedEpoch, heard.newestSequence(), definition.createdMs(), nowMs).of(replicas);
         Optional<String> bound = RingBound.reached(definition.ring(), ring.logs(), releasedEpoch, worstFirst);
-        Ruling ruling = Ruling.on(worstFirst, sealedEpoch, divergence, release.reasonHeld(), bound);
+        Ruling ruling = Ruling.on(worstFirst, sealedEpoch, nowMs, divergence, release.reasonHeld(), bound);
         return new MirrorStatus(
                 definition.mirror(),
                 definition.mirrorId(),
@@ -111,6 +128,7 @@ public final class MirrorFold {
                 counted.map(ring::without).orElse(ring).logs(),
                 worstFirst,
                 ruling.verdict(),
-                ruling.reason());
+                ruling.reason(),
+                nowMs);
     }
 }

@@ -1,7 +1,9 @@
 package io.ringmirror.streams;
 
+import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -14,12 +16,14 @@ record Ruling(Verdict verdict, String reason) {
      * The verdict on a mirror.
      *
      * @param worstFirst its registered replicas
+     * @param nowMs by the log's clock
      * @param held why the release waits for more than a flush, if it does
      * @param bound who holds which epoch, if the ring is at its bound
      */
     static Ruling on(
             List<ReplicaStatus> worstFirst,
             long sealedEpoch,
+            long nowMs,
             Optional<Divergence> divergence,
             Optional<String> held,
             Optional<String> bound) {
@@ -28,10 +32,12 @@ record Ruling(Verdict verdict, String reason) {
                 .or(() -> first(worstFirst, ReplicaStatus::wentBack).map(Ruling::wentBack))
                 .or(() -> first(worstFirst, replica -> !replica.stopped().isEmpty())
                         .map(replica -> stopped(replica, bound)))
+                .or(() -> silent(worstFirst, nowMs))
                 .or(() -> waiting(worstFirst))
+                .or(() -> noSource(worstFirst))
                 .or(() -> bound.map(reason -> new Ruling(Verdict.WAITING, reason)))
                 .or(() -> held.map(reason -> new Ruling(Verdict.WAITING, reason)))
-                .or(() -> first(worstFirst, replica -> replica.lagEpochs() > 0)
+                .or(() -> first(worstFirst, replica -> replica.lagEpochs() > 0 || replica.lagRecords() > 0)
                         .map(replica -> catchingUp(replica, sealedEpoch)))
                 .orElseGet(() -> inSync(sealedEpoch));
     }
@@ -67,15 +73,36 @@ record Ruling(Verdict verdict, String reason) {
                         new Ruling(Verdict.WAITING, "not heard yet: " + unheard + "; nothing is released until then"));
     }
 
+    private static Optional<Ruling> silent(List<ReplicaStatus> replicas, long nowMs) {
+        String silent = replicas.stream()
+                .filter(replica -> Silence.isOf(replica, nowMs))
+                .sorted(Comparator.comparing(ReplicaStatus::server))
+                .map(replica -> replica.server() + " was last heard at " + Silence.time(replica.heardMs()))
+                .collect(Collectors.joining(", "));
+        return silent.isEmpty() ? Optional.empty() : Optional.of(new Ruling(Verdict.SILENT, silent));
+    }
+
+    private static Optional<Ruling> noSource(List<ReplicaStatus> replicas) {
+        return MirrorStatus.source(replicas).isPresent()
+                ? Optional.empty()
+                : Optional.of(new Ruling(
+                        Verdict.NO_SOURCE, "no server is the source, so nothing can be written; promote one"));
+    }
+
     private static Ruling catchingUp(ReplicaStatus replica, long sealedEpoch) {
         return new Ruling(
                 Verdict.CATCHING_UP,
-                replica.server() + " has flushed epoch " + replica.state().flushedEpoch() + " of " + sealedEpoch);
+                replica.lagEpochs() > 0
+                        ? replica.server() + " has flushed epoch "
+                                + replica.state().flushedEpoch() + " of " + sealedEpoch
+                        : replica.server() + " has flushed epoch " + sealedEpoch + ", and not all that came after it");
     }
 
     private static Ruling inSync(long sealedEpoch) {
         return new Ruling(
                 Verdict.IN_SYNC,
-                sealedEpoch == 0 ? "no epoch is sealed yet" : "every replica has flushed epoch " + sealedEpoch);
+                sealedEpoch == 0
+                        ? "nothing is to be flushed yet"
+                        : "every replica has flushed epoch " + sealedEpoch + " and all that was written");
     }
 }

@@ -53,8 +53,10 @@ public final class StatusJson {
                 .put("mirror", status.mirror())
                 .put("id", status.mirrorId().toString())
                 .put("generation", status.generation())
-                .put("verdict", word(status.verdict()))
+                .put("verdict", status.verdict().word())
                 .put("reason", status.reason())
+                .put("told", instant(status.toldMs()))
+                .put("source", status.source().map(ReplicaStatus::server).orElse(null))
                 .put("term", status.term())
                 .put("openEpoch", status.openEpoch())
                 .put("sealedEpoch", status.sealedEpoch())
@@ -108,12 +110,13 @@ public final class StatusJson {
                 .put("lagRecords", replica.lagRecords())
                 .put("rpoSeconds", replica.heard() ? seconds(replica.rpoMs()) : null)
                 .put("dirtyBytes", replica.state().dirtyBytes())
-                .put(
-                        "heard",
-                        replica.heard()
-                                ? Instant.ofEpochMilli(replica.heardMs()).toString()
-                                : null)
+                .put("heard", instant(replica.heardMs()))
                 .put("stopped", replica.stopped().isEmpty() ? null : replica.stopped());
+    }
+
+    /** Null for 0, which stands for never. */
+    private static String instant(long ms) {
+        return ms == 0 ? null : Instant.ofEpochMilli(ms).toString();
     }
 
     /** In plain notation: 10, not 1E+1. */

@@ -32,6 +32,10 @@ final class StatusMetrics {
             new Gauge<>("ringmirror_mirror_sealed_epoch", "Last sealed epoch.", MirrorStatus::sealedEpoch),
             new Gauge<>("ringmirror_mirror_released_epoch", "Last released epoch.", MirrorStatus::releasedEpoch),
             new Gauge<>(
+                    "ringmirror_mirror_told_timestamp_seconds",
+                    "When the tracker last said how the mirror is, by the log's clock.",
+                    status -> status.toldMs() / MS_PER_SECOND),
+            new Gauge<>(
                     "ringmirror_mirror_diverged_epoch",
                     "First epoch that replicas disagree about, 0 if none.",
                     MirrorStatus::divergedEpoch),
@@ -67,7 +71,7 @@ final class StatusMetrics {
                     heard -> heard.replica().lagRecords()),
             new Gauge<>(
                     "ringmirror_replica_rpo_seconds",
-                    "Age of the newest record flushed, when last reckoned; 0 when level.",
+                    "Age of the oldest record not flushed; 0 when level.",
                     heard -> heard.replica().rpoMs() / MS_PER_SECOND),
             new Gauge<>(
                     "ringmirror_replica_dirty_bytes",
@@ -77,6 +81,10 @@ final class StatusMetrics {
                     "ringmirror_replica_heard_timestamp_seconds",
                     "When the replica was last heard, by the log's clock; 0 if never.",
                     heard -> heard.replica().heardMs() / MS_PER_SECOND),
+            new Gauge<>(
+                    "ringmirror_replica_silent",
+                    "1 if the replica was heard once, and not when it should have been again.",
+                    heard -> Silence.isOf(heard.replica(), heard.mirror().toldMs()) ? 1 : 0),
             new Gauge<>(
                     "ringmirror_replica_source",
                     "1 if the server was the source when last heard.",

@@ -41,6 +41,7 @@ class ArrowsTest {
                         Replicas.class,
                         Divergence.class,
                         Release.class,
+                        Reckoning.class,
                         Ruling.class)
                 .should()
                 .onlyDependOnClassesThat()

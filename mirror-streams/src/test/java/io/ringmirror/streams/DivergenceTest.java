@@ -82,7 +82,7 @@ class DivergenceTest extends FoldScene {
         assertThat(status.verdict()).isEqualTo(Verdict.IN_SYNC);
         assertThat(status.logs().stream().map(log -> log.trail().log())).containsExactly(0, 1, 2);
         tell(beat("b", destination(3, 3)), beat("c", destination(3, 3)));
-        assertThat(status.verdict()).isEqualTo(Verdict.IN_SYNC);
+        assertThat(status.verdict()).isEqualTo(Verdict.NO_SOURCE);
         assertThat(status.releasedEpoch()).isEqualTo(3);
     }
 

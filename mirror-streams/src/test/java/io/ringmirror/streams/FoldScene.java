@@ -38,6 +38,12 @@ abstract class FoldScene {
         }
     }
 
+    /** Nobody says anything for a while. */
+    final void pass(long ms) {
+        nowMs += ms;
+        status = MirrorFold.later(definition, status, nowMs);
+    }
+
     final ReplicaStatus replica(String server) {
         return status.replicas().stream()
                 .filter(replica -> replica.server().equals(server))

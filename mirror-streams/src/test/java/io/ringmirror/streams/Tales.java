@@ -20,6 +20,11 @@ final class Tales {
     static final UUID MIRROR = id(0xD15C);
     static final long RECORDS = 10;
     static final long CREATED_MS = 500;
+    /** After which time of its second an epoch has its first record. */
+    static final long FIRST_RECORD_MS = 100;
+
+    /** Every server says something that often. */
+    static final long QUIET_MS = 3_000;
 
     private Tales() {}
 
@@ -87,6 +92,8 @@ final class Tales {
                 applied * RECORDS,
                 applied * 1000,
                 0,
+                applied > flushed ? flushed * 1000 + FIRST_RECORD_MS : 0,
+                QUIET_MS,
                 trails);
     }
 
@@ -105,6 +112,23 @@ final class Tales {
                 0,
                 Optional.of(
                         new EpochTrail.Seal(RECORDS * epoch + 3, RECORDS * epoch, RECORDS, RECORDS * 4096, digest)));
+    }
+
+    /** The same with another oldest record that is applied and not flushed; or with none. */
+    static ReplicaState holding(ReplicaState state, long appliedSequence, long unflushedTimeMs) {
+        return new ReplicaState(
+                state.role(),
+                state.flushedEpoch(),
+                state.flushedSequence(),
+                state.flushedTimeMs(),
+                state.flushes(),
+                state.appliedEpoch(),
+                appliedSequence,
+                state.appliedTimeMs(),
+                state.dirtyBytes(),
+                unflushedTimeMs,
+                state.quietMs(),
+                state.trails());
     }
 
     static Event beat(String server, ReplicaState state) {

@@ -67,7 +67,7 @@ public final class Source implements MirrorRun {
                     settings,
                     TopicPlan.LARGEST_RECORD_BYTES,
                     producerProperties));
-            MirrorFacts facts = context.facts(replica, Role.SOURCE);
+            MirrorFacts facts = context.facts(replica, Role.SOURCE, settings.beat());
             SourceRole.Ports ports = new SourceRole.Ports(
                     producer,
                     context.serdes().ringEncoder(context.ring()),

@@ -280,7 +280,7 @@ final class SourceMirror implements OwnerThread.Owner {
         } else if (body instanceof LogBody.EpochEnd) {
             rotation.sealed();
             facts.accept(new Fact.EpochSealed(entry.record().epoch()));
-            replica.flushes().start(chain.position(), chain.trails());
+            replica.startFlush();
         }
     }
 

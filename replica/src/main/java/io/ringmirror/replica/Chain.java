@@ -54,6 +54,7 @@ public final class Chain {
     private int nextLog;
     private long nextOffset;
     private long trailChanges;
+    private long sinceMs;
 
     /** Goes on from a position, with the map of the ring as known there. */
     public Chain(Position from, List<EpochTrail> trails) {
@@ -193,6 +194,16 @@ public final class Chain {
 
     public long timeMs() {
         return timeMs;
+    }
+
+    /** Log time of the first data record taken since {@link #countFromHere}, or since the start; 0 if there is none. */
+    public long sinceMs() {
+        return sinceMs;
+    }
+
+    /** What was taken so far is being flushed. */
+    void countFromHere() {
+        sinceMs = 0;
     }
 
     /** The log to read on in. */
@@ -337,6 +348,7 @@ public final class Chain {
         bytes += payloadBytes;
         digest = Digest.next(digest, sequence, crc32c);
         recent.add(sequence, crc32c);
+        sinceMs = sinceMs == 0 ? Math.max(1, entry.timeMs()) : sinceMs;
         include(entry);
     }
 

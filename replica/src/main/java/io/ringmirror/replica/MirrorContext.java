@@ -9,6 +9,7 @@ import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -48,9 +49,9 @@ public record MirrorContext(
     private static final int HASTY_WAIT_MS = 2;
     private static final int HASTY_FETCH_BYTES = 8 << 20;
 
-    /** States facts about the replica as a server that has this role in the mirror now. */
-    public MirrorFacts facts(Replica replica, Role role) {
-        return new MirrorFacts(events::publish, replica, server, role, roles);
+    /** States facts about the replica as a server that has this role in the mirror now, and says so at each beat. */
+    public MirrorFacts facts(Replica replica, Role role, Duration beat) {
+        return new MirrorFacts(events::publish, replica, server, role, roles, beat);
     }
 
     public String mirror() {

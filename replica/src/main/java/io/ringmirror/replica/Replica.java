@@ -34,6 +34,9 @@ public final class Replica implements AutoCloseable {
     private final WriteCache cache;
     private final FlushCycle flushes;
     private Position flushed;
+    /** Log time of the oldest record in the half that is being flushed, 0 if there is none. */
+    private long flushingSinceMs;
+
     private volatile Position shown;
 
     /**
@@ -127,6 +130,13 @@ public final class Replica implements AutoCloseable {
     /** Freezes everything taken so far and begins to flush it; nothing may be frozen. */
     public void beginFlush() {
         flushes.freeze();
+        startFlush();
+    }
+
+    /** Begins to flush what is frozen, which is everything that the chain has taken. */
+    public void startFlush() {
+        flushingSinceMs = chain.sinceMs();
+        chain.countFromHere();
         flushes.start(chain.position(), chain.trails());
     }
 
@@ -145,6 +155,7 @@ public final class Replica implements AutoCloseable {
     /** A flush has ended well. */
     public void flushed(FlushCycle.Done done) {
         flushed = done.position();
+        flushingSinceMs = 0;
     }
 
     /** Shows how far it is, and tells that it lives, or, while its disk fails, what stands still for it. */
@@ -160,8 +171,12 @@ public final class Replica implements AutoCloseable {
         return shown;
     }
 
-    /** How far the replica is, for the tracker. */
-    public ReplicaState state(Role role) {
+    /**
+     * How far the replica is, for the tracker.
+     *
+     * @param quietMs the longest time until it is told again
+     */
+    public ReplicaState state(Role role, long quietMs) {
         return new ReplicaState(
                 role,
                 flushed.epoch().lastSealed(),
@@ -172,6 +187,8 @@ public final class Replica implements AutoCloseable {
                 chain.sequence(),
                 chain.timeMs(),
                 cache.dirtyBytes() + cache.flushingBytes(),
+                flushingSinceMs > 0 ? flushingSinceMs : chain.sinceMs(),
+                quietMs,
                 chain.trails());
     }
 

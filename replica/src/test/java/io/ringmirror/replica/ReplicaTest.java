@@ -55,7 +55,7 @@ class ReplicaTest {
             follow(replica, 3);
             replica.flushNow();
             follow(replica, 2);
-            Event.ReplicaState state = replica.state(Event.Role.DESTINATION);
+            Event.ReplicaState state = replica.state(Event.Role.DESTINATION, 0);
             assertThat(state.flushedEpoch()).isEqualTo(1);
             assertThat(state.flushedSequence()).isEqualTo(1);
             assertThat(state.appliedEpoch()).isEqualTo(2);

@@ -25,7 +25,7 @@ final class StatusTable {
         for (MirrorStatus status : sorted) {
             mirrors.row(
                     status.mirror(),
-                    word(status.verdict()),
+                    status.verdict().word(),
                     orUnknown(status.term()),
                     orUnknown(status.openEpoch()),
                     orUnknown(status.sealedEpoch()),

@@ -3,7 +3,6 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -76,7 +75,7 @@ final class WaitCommand extends MirrorCommand {
 
     private static String line(MirrorStatus status) {
         return status.mirror() + ": "
-                + status.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                + status.verdict().word()
                 + ", sealed epoch " + status.sealedEpoch() + ", released epoch " + status.releasedEpoch()
                 + (status.reason().isBlank() ? "" : ": " + status.reason());
     }

@@ -345,7 +345,8 @@ class MirrorCommandsTest {
                 List.of(),
                 List.of(),
                 Verdict.IN_SYNC,
-                "all level");
+                "all level",
+                0);
     }
 
     private static void say(MirrorStatus status) throws Exception {

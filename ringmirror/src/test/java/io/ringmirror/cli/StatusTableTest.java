@@ -63,11 +63,12 @@ class StatusTableTest {
                 List.of(),
                 List.of(replicas),
                 verdict,
-                "because");
+                "because",
+                0);
     }
 
     private static ReplicaStatus replica(String server, long heardMs, long rpoMs) {
-        ReplicaState state = new ReplicaState(Role.DESTINATION, 4, 400, 0, 4, 8, 520, 0, 8 << 20, List.of());
-        return new ReplicaStatus(server, UUID.randomUUID(), heardMs, state, 4, 400, 3, 120, rpoMs, "");
+        ReplicaState state = new ReplicaState(Role.DESTINATION, 4, 400, 0, 4, 8, 520, 0, 8 << 20, 0, 0, List.of());
+        return new ReplicaStatus(server, UUID.randomUUID(), heardMs, state, 4, 400, 1, 0, 3, 120, rpoMs, "");
     }
 }

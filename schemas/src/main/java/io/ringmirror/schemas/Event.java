@@ -81,6 +81,8 @@ public record Event(
      * @param appliedSequence sequence of that record
      * @param appliedTimeMs log time of that record, milliseconds since the epoch, or 0
      * @param dirtyBytes bytes in the cache that are not in the image
+     * @param unflushedTimeMs log time of the oldest record applied and not flushed, milliseconds since the epoch, or 0
+     * @param quietMs the longest that the server is silent about the mirror while it runs; 0 if it does not say
      * @param trails one per log ever used, by log number
      */
     public record ReplicaState(
@@ -93,13 +95,34 @@ public record Event(
             long appliedSequence,
             long appliedTimeMs,
             long dirtyBytes,
+            long unflushedTimeMs,
+            long quietMs,
             List<EpochTrail> trails) {
         public ReplicaState {
             Objects.requireNonNull(role, "role");
             Checks.atLeast("flushedEpoch", flushedEpoch, 0);
             Checks.atLeast("appliedEpoch", appliedEpoch, flushedEpoch);
             Checks.atLeast("appliedSequence", appliedSequence, flushedSequence);
+            Checks.atLeast("unflushedTimeMs", unflushedTimeMs, 0);
+            Checks.atLeast("quietMs", quietMs, 0);
             trails = List.copyOf(trails);
+        }
+
+        /** Whether the other one says the same but for the time of the last record: an idle source's beats have one, too. */
+        public boolean equalsButForTime(ReplicaState other) {
+            return equals(new ReplicaState(
+                    other.role,
+                    other.flushedEpoch,
+                    other.flushedSequence,
+                    other.flushedTimeMs,
+                    other.flushes,
+                    other.appliedEpoch,
+                    other.appliedSequence,
+                    appliedTimeMs,
+                    other.dirtyBytes,
+                    other.unflushedTimeMs,
+                    other.quietMs,
+                    other.trails));
         }
     }
 

@@ -2,6 +2,7 @@ package io.ringmirror.schemas;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +27,8 @@ import java.util.UUID;
  * @param replicas the registered ones, worst first
  * @param verdict in one word
  * @param reason in one line
+ * @param toldMs when the tracker reckoned so, milliseconds since the epoch by the log's clock; 0 if it does not say. It says
+ *     so again every few seconds, so one that is old comes of a tracker that does not run
  */
 public record MirrorStatus(
         String mirror,
@@ -42,7 +45,8 @@ public record MirrorStatus(
         List<Log> logs,
         List<ReplicaStatus> replicas,
         Verdict verdict,
-        String reason) {
+        String reason,
+        long toldMs) {
 
     /** What a log is doing. */
     public enum LogState {
@@ -79,9 +83,12 @@ public record MirrorStatus(
      * @param state as the replica said last; absent fields are zero if it was never heard
      * @param furthestEpoch the last epoch it ever said it had flushed
      * @param furthestSequence the sequence up to which it ever said it had flushed
+     * @param term the highest term that its server said it had seen
+     * @param sinceMs log time of the oldest record it has not flushed, milliseconds since the epoch; while it has all,
+     *     when that was last known
      * @param lagEpochs sealed epochs it has not flushed
      * @param lagRecords data records it has not flushed
-     * @param rpoMs age of the newest record it has flushed, milliseconds, when last reckoned; 0 when level
+     * @param rpoMs age of the oldest record it has not flushed, milliseconds, when told; 0 when level
      * @param stopped why its server stopped the mirror; empty while it runs
      */
     public record ReplicaStatus(
@@ -91,6 +98,8 @@ public record MirrorStatus(
             Event.ReplicaState state,
             long furthestEpoch,
             long furthestSequence,
+            long term,
+            long sinceMs,
             long lagEpochs,
             long lagRecords,
             long rpoMs,
@@ -118,25 +127,44 @@ public record MirrorStatus(
         }
     }
 
-    /** The replica that was last heard as the source; empty while none was. */
+    /**
+     * The replica that is the source, by what was heard: the last that said so, unless another one has seen a later term
+     * begin since. Empty while there is none.
+     */
     public Optional<ReplicaStatus> source() {
+        return source(replicas);
+    }
+
+    /** {@link #source()} among these replicas of one mirror. */
+    public static Optional<ReplicaStatus> source(List<ReplicaStatus> replicas) {
+        long latestTerm = replicas.stream().mapToLong(ReplicaStatus::term).max().orElse(0);
         return replicas.stream()
                 .filter(replica -> replica.heard() && replica.state().role() == Event.Role.SOURCE)
+                .filter(replica -> replica.term() == latestTerm)
                 .max(Comparator.comparingLong(ReplicaStatus::heardMs));
     }
 
     /** How the mirror is, best first. */
     public enum Verdict {
-        /** Every replica has flushed all that is sealed. */
+        /** There is a source, every replica was heard lately and has flushed all that was written. */
         IN_SYNC,
         /** Some replica is behind and moving. */
         CATCHING_UP,
         /** The release waits for more than a flush: a registered replica was not heard of, or is below the released. */
         WAITING,
+        /** No server has the role of the source, so nothing can be written. */
+        NO_SOURCE,
+        /** A registered replica was not heard for longer than its server is silent while it runs. */
+        SILENT,
         /** Some server stopped the mirror. */
         STOPPED,
         /** Replicas disagree about an epoch, or one went backwards; nothing more is released. */
-        DIVERGED
+        DIVERGED;
+
+        /** As people read it, in tables and in JSON. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     public MirrorStatus {

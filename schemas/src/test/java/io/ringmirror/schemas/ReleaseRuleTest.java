@@ -175,6 +175,8 @@ class ReleaseRuleTest {
                     0,
                     0,
                     0,
+                    0,
+                    0,
                     ""));
         }
         return new MirrorStatus(
@@ -192,11 +194,13 @@ class ReleaseRuleTest {
                 List.of(),
                 replicas,
                 MirrorStatus.Verdict.CATCHING_UP,
-                "");
+                "",
+                1);
     }
 
     private static ReplicaState state(long flushed, List<EpochTrail> trails) {
-        return new ReplicaState(Role.DESTINATION, flushed, flushed * 10, 0, 0, flushed, flushed * 10, 0, 0, trails);
+        return new ReplicaState(
+                Role.DESTINATION, flushed, flushed * 10, 0, 0, flushed, flushed * 10, 0, 0, 0, 0, trails);
     }
 
     /** The trails after {@code sealed} epochs in turn over {@code logs} logs; epoch {@code bad} has a digest of its own. */

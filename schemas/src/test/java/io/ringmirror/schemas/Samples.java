@@ -46,7 +46,8 @@ public final class Samples {
     public static Event.ReplicaState state() {
         EpochTrail sealed = new EpochTrail(0, 4, 40, Optional.of(new EpochTrail.Seal(60, 11, 12, 13, -14)));
         EpochTrail open = new EpochTrail(1, 5, 50, Optional.empty());
-        return new Event.ReplicaState(Event.Role.DESTINATION, 4, 11, 1001, 21, 5, 19, 1002, 23, List.of(sealed, open));
+        return new Event.ReplicaState(
+                Event.Role.DESTINATION, 4, 11, 1001, 21, 5, 19, 1002, 23, 24, 25, List.of(sealed, open));
     }
 
     public static Event event(Event.Fact fact) {
@@ -106,9 +107,10 @@ public final class Samples {
                         new MirrorStatus.Log(state().trails().get(0), MirrorStatus.LogState.RELEASED, 4),
                         new MirrorStatus.Log(state().trails().get(1), MirrorStatus.LogState.OPEN, 1)),
                 List.of(new MirrorStatus.ReplicaStatus(
-                        "berlin", REPLICA_ID, 77, state(), 14, 15, 1, 2, 3, "disk full")),
+                        "berlin", REPLICA_ID, 77, state(), 14, 15, 16, 17, 1, 2, 3, "disk full")),
                 MirrorStatus.Verdict.STOPPED,
-                "berlin stopped: disk full");
+                "berlin stopped: disk full",
+                78);
     }
 
     public static Stream<Command> commands() {

@@ -201,8 +201,13 @@ final class Seat {
         replica = new Replica(
                 mirror.definition(), disk.open(process), world.conditions().cacheBytes(), diskTasks, sleeper::wake);
         try {
-            MirrorFacts facts =
-                    new MirrorFacts(mirror.events().publisher(process), replica, server.name(), Role.SOURCE, EITHER);
+            MirrorFacts facts = new MirrorFacts(
+                    mirror.events().publisher(process),
+                    replica,
+                    server.name(),
+                    Role.SOURCE,
+                    EITHER,
+                    world.conditions().source().beat());
             SourceRole.Ports ports = new SourceRole.Ports(
                     producer,
                     mirror.ring().encoder(),
@@ -231,7 +236,12 @@ final class Seat {
                 mirror.definition(), disk.open(process), world.conditions().cacheBytes(), diskTasks, () -> {});
         try {
             MirrorFacts facts = new MirrorFacts(
-                    mirror.events().publisher(process), replica, server.name(), Role.DESTINATION, EITHER);
+                    mirror.events().publisher(process),
+                    replica,
+                    server.name(),
+                    Role.DESTINATION,
+                    EITHER,
+                    world.conditions().destination().beat());
             SimulatedReader reader = new SimulatedReader(world, mirror.ring(), process);
             destination = DestinationMirror.follow(
                     replica,

@@ -28,6 +28,7 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 .putList("replicas", status.replicas(), MirrorStatusMapping::replica)
                 .putConstant("verdict", status.verdict())
                 .put("reason", status.reason())
+                .put("toldMs", status.toldMs())
                 .done();
     }
 
@@ -50,7 +51,8 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                         .map(MirrorStatusMapping::readReplica)
                         .toList(),
                 fields.constant("verdict", MirrorStatus.Verdict.class),
-                fields.text("reason"));
+                fields.text("reason"),
+                fields.longAt("toldMs"));
     }
 
     private static GenericRecord log(Schema schema, MirrorStatus.Log log) {
@@ -76,6 +78,8 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 .putInner("state", replica.state(), ReplicaStates::toAvro)
                 .put("furthestEpoch", replica.furthestEpoch())
                 .put("furthestSequence", replica.furthestSequence())
+                .put("term", replica.term())
+                .put("sinceMs", replica.sinceMs())
                 .put("lagEpochs", replica.lagEpochs())
                 .put("lagRecords", replica.lagRecords())
                 .put("rpoMs", replica.rpoMs())
@@ -91,6 +95,8 @@ public final class MirrorStatusMapping extends AvroMapping<MirrorStatus> {
                 ReplicaStates.read(fields.inner("state")),
                 fields.longAt("furthestEpoch"),
                 fields.longAt("furthestSequence"),
+                fields.longAt("term"),
+                fields.longAt("sinceMs"),
                 fields.longAt("lagEpochs"),
                 fields.longAt("lagRecords"),
                 fields.longAt("rpoMs"),

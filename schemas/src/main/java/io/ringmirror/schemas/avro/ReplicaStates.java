@@ -21,6 +21,8 @@ final class ReplicaStates {
                 .put("appliedSequence", state.appliedSequence())
                 .put("appliedTimeMs", state.appliedTimeMs())
                 .put("dirtyBytes", state.dirtyBytes())
+                .put("unflushedTimeMs", state.unflushedTimeMs())
+                .put("quietMs", state.quietMs())
                 .putList("trails", state.trails(), ReplicaStates::trailToAvro)
                 .done();
     }
@@ -36,6 +38,8 @@ final class ReplicaStates {
                 fields.longAt("appliedSequence"),
                 fields.longAt("appliedTimeMs"),
                 fields.longAt("dirtyBytes"),
+                fields.longAt("unflushedTimeMs"),
+                fields.longAt("quietMs"),
                 fields.list("trails").stream().map(ReplicaStates::readTrail).toList());
     }
 

@@ -116,8 +116,9 @@ public class WriteBenchmark {
     private void acknowledge() {
         appender.send();
         Append append;
-        while ((append = appender.pollAcknowledged()) != null) {
+        while ((append = appender.acknowledged()) != null) {
             append.follow(chain);
+            appender.remove();
             append.complete(null);
         }
     }

@@ -118,8 +118,8 @@ final class Appender {
         return count;
     }
 
-    /** The oldest record, if the log has it: it leaves the queue. Null if its outcome is open. */
-    Append pollAcknowledged() {
+    /** The oldest record, if the log has it; it stays until it is {@link #remove removed}. Null if its outcome is open. */
+    Append acknowledged() {
         Append oldest = sent.peek();
         if (oldest == null || !oldest.known() || state == State.RECOVERING || state == State.FATAL) {
             return null;
@@ -128,10 +128,14 @@ final class Appender {
             recover(oldest.failure());
             return null;
         }
-        sent.poll();
+        return oldest;
+    }
+
+    /** The oldest record, which the log has, leaves the queue. */
+    void remove() {
+        Append oldest = sent.remove();
         sentBytes -= oldest.sizeBytes();
         queuedBytes -= oldest.sizeBytes();
-        return oldest;
     }
 
     /**

@@ -256,12 +256,16 @@ final class SourceMirror implements OwnerThread.Owner {
         return true;
     }
 
-    /** What the log has leaves the queue in the order of its numbers, and only then is anybody answered. */
+    /**
+     * What the log has leaves the queue in the order of its numbers, and only then is anybody answered. What does not fit
+     * stays in it: those who wait for it are refused when this owner ends.
+     */
     private int acknowledge() {
         int count = appender.finishBlockingCall() ? 1 : 0;
         Append append;
-        while ((append = appender.pollAcknowledged()) != null) {
+        while ((append = appender.acknowledged()) != null) {
             RingEntry entry = append.follow(chain);
+            appender.remove();
             append.complete(null);
             if (entry != null) {
                 tell(entry);

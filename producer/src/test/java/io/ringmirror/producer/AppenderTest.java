@@ -35,7 +35,7 @@ class AppenderTest {
         add(appender, 0, 1, 2, 3);
 
         assertThat(appender.send()).isEqualTo(3);
-        assertThat(appender.pollAcknowledged()).isNull();
+        assertThat(appender.acknowledged()).isNull();
         ring.append(2);
         drain(appender);
 
@@ -318,7 +318,8 @@ class AppenderTest {
 
     private static void drain(Appender appender) {
         Append append;
-        while ((append = appender.pollAcknowledged()) != null) {
+        while ((append = appender.acknowledged()) != null) {
+            appender.remove();
             append.complete(null);
         }
     }

@@ -114,6 +114,12 @@ final class MemoryRing implements RingProducer {
         return shorter;
     }
 
+    /** Brokers lose the last records of a log, and go on where they were. */
+    void lose(int last, int log) {
+        List<ByteBuffer> held = logs.get(log);
+        held.subList(held.size() - last, held.size()).clear();
+    }
+
     /** What a log holds. */
     List<LogRecord> log(int log) {
         return logs.get(log).stream()

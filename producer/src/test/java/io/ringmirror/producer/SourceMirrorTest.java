@@ -9,6 +9,7 @@ import io.ringmirror.producer.Bench.Answer;
 import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.producer.SourceSettings.AckMode;
+import io.ringmirror.replica.ChainException;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Crc;
 import io.ringmirror.schemas.Definition;
@@ -230,6 +231,22 @@ class SourceMirrorTest {
         assertThat(bench.write(0, 0, BLOCK, 1).refusal()).contains(Kind.SHUTDOWN);
         assertThat(bench.facts).last().isEqualTo(new Fact.Stopped("fenced"));
         bench = null;
+    }
+
+    @Test
+    void everyRequestIsRefusedWhenAnAppendShowsThatBrokersLostRecordsF6() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        bench.write(0, 0, BLOCK, 1);
+        bench.settle();
+        bench.ring.lose(1, 0);
+        Answer first = bench.write(0, 0, BLOCK, 2);
+        Answer second = bench.write(0, BLOCK, BLOCK, 3);
+        Answer flush = bench.flush(0);
+
+        assertThatThrownBy(bench::settle).isInstanceOf(ChainException.class).hasMessageContaining("DIVERGED");
+        bench.close();
+        bench = null;
+        assertThat(List.of(first, second, flush)).extracting(Answer::refusal).containsOnly(Optional.of(Kind.SHUTDOWN));
     }
 
     @Test

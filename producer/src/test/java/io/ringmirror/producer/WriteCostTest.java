@@ -98,8 +98,9 @@ class WriteCostTest {
     private void acknowledge() {
         appender.send();
         Append append;
-        while ((append = appender.pollAcknowledged()) != null) {
+        while ((append = appender.acknowledged()) != null) {
             append.follow(chain);
+            appender.remove();
             append.complete(null);
         }
     }

@@ -152,9 +152,6 @@ public class WriteBenchmark {
         public void renew() {}
 
         @Override
-        public void abort() {}
-
-        @Override
         public void close() {}
     }
 }

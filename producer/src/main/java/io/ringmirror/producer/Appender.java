@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The queue of records that the log does not yet have: hands them to the producer in order, gives them back in order
  * once they are in the log, and sends all of them again, in order and with the same bytes, after a failure. The owner's
- * thread only; the producer's blocking calls run on an executor, and meanwhile nothing is sent.
+ * thread only; renewals of the transaction block and run on an executor, and meanwhile nothing is sent.
  *
  * <p>Bounded by the owner, which adds nothing while {@link #full}. What cannot be mended by sending again ends it:
  * {@link #fatal} says why.
@@ -40,7 +40,8 @@ final class Appender {
     private long sentBytes;
     private int reachableLogs;
     private State state = State.SENDING;
-    private CompletableFuture<Void> blockingCall;
+    private CompletableFuture<Void> renewal;
+    private int failedRenewals;
     private Exception fatal;
 
     private enum State {
@@ -48,10 +49,8 @@ final class Appender {
         SENDING,
         /** A renewal is due: nothing more is handed over until the log has what was. */
         DRAINING,
-        /** The transaction is being renewed; nothing is under way. */
+        /** The transaction is being renewed; what was handed over and failed is then sent again. */
         RENEWING,
-        /** An append failed: the transaction is being given up, then everything is sent again. */
-        RECOVERING,
         /** Nothing can be appended any more. */
         FATAL
     }
@@ -79,9 +78,9 @@ final class Appender {
         return unsent.isEmpty() && sent.isEmpty();
     }
 
-    /** True when it is empty and no blocking call is under way. */
+    /** True when it is empty and no renewal is under way. */
     boolean atRest() {
-        return isEmpty() && blockingCall == null;
+        return isEmpty() && renewal == null;
     }
 
     long queuedBytes() {
@@ -101,8 +100,7 @@ final class Appender {
     /** Hands over what may be handed over now; returns how many records. */
     int send() {
         if (state == State.DRAINING && sent.isEmpty()) {
-            state = State.RENEWING;
-            call(producer::renew);
+            beginRenewal();
         }
         int count = 0;
         while (state == State.SENDING && !unsent.isEmpty() && maySend(unsent.peek())) {
@@ -121,7 +119,7 @@ final class Appender {
     /** The oldest record, if the log has it; it stays until it is {@link #remove removed}. Null if its outcome is open. */
     Append acknowledged() {
         Append oldest = sent.peek();
-        if (oldest == null || !oldest.known() || state == State.RECOVERING || state == State.FATAL) {
+        if (oldest == null || !oldest.known() || state == State.RENEWING || state == State.FATAL) {
             return null;
         }
         if (oldest.failure() != null) {
@@ -139,8 +137,8 @@ final class Appender {
     }
 
     /**
-     * Has the transaction renewed in the background, as soon as the log has all that was sent: a commit that waited for
-     * brokers to come back could come too late, and that ends a producer for good.
+     * Has the transaction renewed in the background, as soon as the log has all that was sent: what is under way then
+     * would be given up with it.
      */
     void renew() {
         if (state == State.SENDING) {
@@ -148,19 +146,20 @@ final class Appender {
         }
     }
 
-    /** Sees to a blocking call that has ended; returns true if one had. */
-    boolean finishBlockingCall() {
-        if (blockingCall == null || !blockingCall.isDone()) {
+    /** Sees to a renewal that has ended; returns true if one had. */
+    boolean finishRenewal() {
+        if (renewal == null || !renewal.isDone()) {
             return false;
         }
-        CompletableFuture<Void> ended = blockingCall;
-        blockingCall = null;
+        CompletableFuture<Void> ended = renewal;
+        renewal = null;
         try {
             ended.join();
+            failedRenewals = 0;
             takeBackSent();
             state = State.SENDING;
         } catch (CompletionException e) {
-            callFailed(e.getCause());
+            renewalFailed(e.getCause());
         }
         return true;
     }
@@ -205,20 +204,21 @@ final class Appender {
                     mirror,
                     sent.size(),
                     failure.getMessage());
-            state = State.RECOVERING;
-            call(producer::abort);
+            beginRenewal();
         }
     }
 
-    private void callFailed(Throwable problem) {
+    /** A failed one may have to be made once more, as after any other failed call; after a second the producer is at its end. */
+    private void renewalFailed(Throwable problem) {
         if (problem instanceof RetriableException) {
             LOG.warn(
                     "mirror={} brokers did not end a transaction in time, they are asked again: {}",
                     mirror,
                     problem.getMessage());
-            call(state == State.RENEWING ? producer::renew : producer::abort);
-        } else if (state == State.RENEWING && problem instanceof KafkaException failure) {
-            recover(failure);
+            beginRenewal();
+        } else if (problem instanceof KafkaException && failedRenewals == 0) {
+            failedRenewals++;
+            beginRenewal();
         } else {
             giveUp(problem instanceof Exception exception ? exception : new IllegalStateException(problem));
         }
@@ -248,21 +248,17 @@ final class Appender {
         sentBytes = 0;
     }
 
-    private void call(BlockingCall task) {
-        blockingCall = CompletableFuture.runAsync(
+    private void beginRenewal() {
+        state = State.RENEWING;
+        renewal = CompletableFuture.runAsync(
                 () -> {
                     try {
-                        task.run();
+                        producer.renew();
                     } catch (Exception e) {
                         throw new CompletionException(e);
                     }
                 },
                 executor);
-        CompletableFuture<Void> unused = blockingCall.whenComplete((nothing, problem) -> wake.run());
-    }
-
-    @FunctionalInterface
-    private interface BlockingCall {
-        void run() throws Exception;
+        CompletableFuture<Void> unused = renewal.whenComplete((nothing, problem) -> wake.run());
     }
 }

@@ -29,8 +29,10 @@ import org.slf4j.LoggerFactory;
  * <p>One batch is on its way at a time, and everything handed over meanwhile goes with the next: a broker serves one
  * request of a connection after the other anyway, so more of them would only make batches smaller.
  *
- * <p>A transaction is committed while it is young and aborted when it is not: brokers end one that is too old, after
- * which a commit would end this producer for good and an abort mends it.
+ * <p>A transaction is never committed, only given up. Brokers give up one that is too old; a commit that reaches them
+ * afterwards, as one does that an outage held up, ends its producer for good. To an abort they say that it is done
+ * (KIP-890: a repetition of what has ended the same way), and only to a fenced producer that it is fenced. No reader of a
+ * ring asks how a transaction ended.
  */
 public final class KafkaRingProducer implements RingProducer {
     /** Takes the largest record of a write whole, with what is around it, so that its memory is used again. */
@@ -49,17 +51,11 @@ public final class KafkaRingProducer implements RingProducer {
 
     private final String topic;
     private final Producer<byte[], byte[]> producer;
-    private final long youngNs;
-    private volatile boolean open;
-    private volatile boolean used;
-    private volatile long usedSinceNs;
-    private volatile boolean committing;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer, Duration transactionTimeout) {
+    private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer) {
         this.topic = topic;
         this.producer = producer;
-        this.youngNs = transactionTimeout.multipliedBy(2).dividedBy(3).toNanos();
     }
 
     /**
@@ -92,9 +88,7 @@ public final class KafkaRingProducer implements RingProducer {
         // The other way (KIP-899) forgets all topics as soon as no broker answers; the next send then waits for one.
         forced.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
         return new KafkaRingProducer(
-                topic,
-                new KafkaProducer<>(forced, new ByteArraySerializer(), new ByteArraySerializer()),
-                settings.transactionTimeout());
+                topic, new KafkaProducer<>(forced, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     /**
@@ -109,15 +103,11 @@ public final class KafkaRingProducer implements RingProducer {
     public void fence() {
         patiently(producer::initTransactions);
         patiently(() -> producer.partitionsFor(topic));
-        begin();
+        producer.beginTransaction();
     }
 
     @Override
     public void send(int log, byte[] value, Outcome outcome) {
-        if (!used) {
-            used = true;
-            usedSinceNs = System.nanoTime();
-        }
         underWay.incrementAndGet();
         try {
             Future<RecordMetadata> unused =
@@ -136,24 +126,13 @@ public final class KafkaRingProducer implements RingProducer {
     }
 
     @Override
-    public void renew() {
-        if (committing || isYoung()) {
-            committing = true;
-            producer.commitTransaction();
-        } else {
-            producer.abortTransaction();
-        }
-        begin();
-    }
-
-    @Override
-    public void abort() throws FencedException {
+    public void renew() throws FencedException {
         try {
             producer.abortTransaction();
-            begin();
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new FencedException("a newer owner has fenced this one: " + e.getMessage(), e);
         }
+        producer.beginTransaction();
     }
 
     @Override
@@ -169,19 +148,7 @@ public final class KafkaRingProducer implements RingProducer {
     /** With records under way there is nothing to wait for: nobody is told of them any more. */
     @Override
     public void close() {
-        if (underWay.get() > 0) {
-            producer.close(Duration.ZERO);
-            return;
-        }
-        try {
-            if (open && isYoung()) {
-                producer.commitTransaction();
-            }
-        } catch (KafkaException | IllegalStateException e) {
-            LOG.info("topic={} the last transaction was left open, which no reader minds: {}", topic, e.getMessage());
-        } finally {
-            producer.close(CLOSE_BOUND);
-        }
+        producer.close(underWay.get() > 0 ? Duration.ZERO : CLOSE_BOUND);
     }
 
     /** Repeats a call that brokers do not answer in time; whoever waits for the role waits for them, too. */
@@ -196,18 +163,5 @@ public final class KafkaRingProducer implements RingProducer {
                 }
             }
         }
-    }
-
-    /** Brokers count a transaction's age from its first record on. */
-    private boolean isYoung() {
-        return !used || System.nanoTime() - usedSinceNs < youngNs;
-    }
-
-    private void begin() {
-        open = false;
-        committing = false;
-        used = false;
-        producer.beginTransaction();
-        open = true;
     }
 }

@@ -19,25 +19,19 @@ public interface RingProducer extends AutoCloseable {
     void send(int log, byte[] value, Outcome outcome);
 
     /**
-     * Ends the transaction and begins the next, with nothing under way. Blocks.
+     * Gives up the transaction and begins the next; outcomes of everything sent are told before it returns. It may be
+     * called at any time, also long after the brokers have given the transaction up themselves. Blocks.
      *
+     * @throws FencedException if a newer owner has fenced this one
      * @throws org.apache.kafka.common.errors.RetriableException if brokers did not answer in time: only this may be
      *     called next, again
      */
-    void renew();
-
-    /**
-     * Gives up the transaction after a failed append and begins the next; outcomes of everything sent are told before it
-     * returns. Blocks.
-     *
-     * @throws FencedException if a newer owner has fenced this one
-     */
-    void abort() throws FencedException;
+    void renew() throws FencedException;
 
     /** How many logs {@link #send} reaches without waiting, as far as that is known now. */
     int logs();
 
-    /** Ends the transaction if it can be ended within the bound, and lets everything go. */
+    /** Gives up the transaction if brokers answer within the bound, and lets everything go. */
     @Override
     void close();
 

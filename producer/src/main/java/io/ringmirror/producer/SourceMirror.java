@@ -261,7 +261,7 @@ final class SourceMirror implements OwnerThread.Owner {
      * stays in it: those who wait for it are refused when this owner ends.
      */
     private int acknowledge() {
-        int count = appender.finishBlockingCall() ? 1 : 0;
+        int count = appender.finishRenewal() ? 1 : 0;
         Append append;
         while ((append = appender.acknowledged()) != null) {
             RingEntry entry = append.follow(chain);

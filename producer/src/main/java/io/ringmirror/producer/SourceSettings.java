@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param flushInterval a flush begins when the epoch's first change is so old
  * @param inflightBytes most bytes of unacknowledged records of one mirror; one request may pass it
  * @param beat an idle source appends a beat so often
- * @param transactionTimeout after so long the broker may end the fencing transaction; it is committed every third of it
+ * @param transactionTimeout after so long the broker may end the fencing transaction; it is renewed every third of it
  */
 public record SourceSettings(
         AckMode ack,

@@ -130,7 +130,7 @@ class AppenderTest {
         assertThat(answered).containsExactly(1L);
         assertThat(appender.send()).as("while the transaction is given up").isZero();
         network.runAll();
-        assertThat(appender.finishBlockingCall()).isTrue();
+        assertThat(appender.finishRenewal()).isTrue();
         assertThat(appender.send()).isEqualTo(3);
         ring.append(3);
         drain(appender);
@@ -157,26 +157,26 @@ class AppenderTest {
     }
 
     @Test
-    void anAbortThatTimesOutIsTriedAgain() {
+    void aRenewalAfterAFailureThatTimesOutIsTriedAgain() {
         Appender appender = failing(new InvalidProducerEpochException("the broker ended it"));
         ring.failCalls(new TimeoutException("no broker"), new TimeoutException("no broker"));
 
         for (int i = 0; i < 3; i++) {
             assertThat(appender.send()).isZero();
             network.runAll();
-            appender.finishBlockingCall();
+            appender.finishRenewal();
         }
 
-        assertThat(ring.calls()).containsExactly("abort", "abort", "abort");
+        assertThat(ring.calls()).containsExactly("renew", "renew", "renew");
         assertThat(appender.send()).isEqualTo(1);
     }
 
     @Test
-    void anAbortThatFindsANewerOwnerIsTheEnd() {
+    void aRenewalThatFindsANewerOwnerIsTheEnd() {
         Appender appender = failing(new InvalidProducerEpochException("a newer epoch"));
         ring.fenceOut();
         network.runAll();
-        appender.finishBlockingCall();
+        appender.finishRenewal();
 
         assertThat(appender.fatal()).containsInstanceOf(FencedException.class);
         assertThat(appender.send()).isZero();
@@ -216,20 +216,15 @@ class AppenderTest {
         assertThat(network.runAll()).isEqualTo(1);
         assertThat(ring.calls()).containsExactly("renew");
         assertThat(appender.send()).as("before its end was seen").isZero();
-        appender.finishBlockingCall();
+        appender.finishRenewal();
         assertThat(appender.send()).isEqualTo(1);
     }
 
     @Test
-    void aRenewalThatTimesOutIsRenewedAgainAndNeverAborted() {
+    void aRenewalThatTimesOutIsTriedAgain() {
         Appender appender = appender(NO_BOUND);
         ring.failCalls(new TimeoutException("no broker"));
-        appender.renew();
-        appender.send();
-        network.runAll();
-        appender.finishBlockingCall();
-        network.runAll();
-        appender.finishBlockingCall();
+        renewAndRunAll(appender);
 
         assertThat(ring.calls()).containsExactly("renew", "renew");
         assertThat(appender.atRest()).isTrue();
@@ -237,22 +232,26 @@ class AppenderTest {
     }
 
     @Test
-    void aRenewalThatFailsIsMendedByAnAbort() {
+    void aRenewalThatFailsIsMendedByAnother() {
         Appender appender = appender(NO_BOUND);
         ring.failCalls(new KafkaException("an abortable error"));
-        appender.renew();
-        appender.send();
-        network.runAll();
-        appender.finishBlockingCall();
-        network.runAll();
-        appender.finishBlockingCall();
+        renewAndRunAll(appender);
 
-        assertThat(ring.calls()).containsExactly("renew", "abort");
+        assertThat(ring.calls()).containsExactly("renew", "renew");
         assertThat(appender.fatal()).isEmpty();
     }
 
     @Test
-    void aRenewalThatIsDueIsDoneByTheAbortOfAFailure() {
+    void aSecondRenewalThatFailsInARowIsTheEnd() {
+        Appender appender = appender(NO_BOUND);
+        ring.failCalls(new KafkaException("an error"), new KafkaException("a fatal error"));
+        renewAndRunAll(appender);
+
+        assertThat(appender.fatal()).containsInstanceOf(KafkaException.class);
+    }
+
+    @Test
+    void aRenewalThatIsDueIsDoneByThatOfAFailure() {
         Appender appender = appender(NO_BOUND);
         add(appender, 0, 1);
         appender.send();
@@ -260,22 +259,10 @@ class AppenderTest {
         ring.fail(0, new TimeoutException("told to time out"));
         drain(appender);
         network.runAll();
-        appender.finishBlockingCall();
+        appender.finishRenewal();
 
         assertThat(appender.send()).isEqualTo(1);
-        assertThat(ring.calls()).containsExactly("abort");
-    }
-
-    @Test
-    void aRenewalThatIsFencedIsTheEnd() {
-        Appender appender = appender(NO_BOUND);
-        ring.failCalls(new ProducerFencedException("a newer owner"));
-        appender.renew();
-        appender.send();
-        network.runAll();
-        appender.finishBlockingCall();
-
-        assertThat(appender.fatal()).containsInstanceOf(FencedException.class);
+        assertThat(ring.calls()).containsExactly("renew");
     }
 
     @Test
@@ -294,6 +281,14 @@ class AppenderTest {
         drain(appender);
 
         assertThat(told).hasSize(count).isSorted();
+    }
+
+    private void renewAndRunAll(Appender appender) {
+        appender.renew();
+        appender.send();
+        while (network.runAll() > 0) {
+            appender.finishRenewal();
+        }
     }
 
     /** An appender that has just seen its one record fail so. */

@@ -157,20 +157,12 @@ final class MemoryRing implements RingProducer {
     }
 
     @Override
-    public void renew() {
-        if (!underWay.isEmpty()) {
-            throw new IllegalStateException("renewed with " + underWay.size() + " appends under way");
-        }
-        begin("renew");
-    }
-
-    @Override
-    public void abort() throws FencedException {
-        fail(0, new IllegalStateException("aborted"));
+    public void renew() throws FencedException {
+        fail(0, new IllegalStateException("given up"));
         if (fenced) {
             throw new FencedException("told to be fenced", null);
         }
-        begin("abort");
+        begin("renew");
     }
 
     @Override

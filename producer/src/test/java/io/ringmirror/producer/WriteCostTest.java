@@ -164,9 +164,6 @@ class WriteCostTest {
         public void renew() {}
 
         @Override
-        public void abort() {}
-
-        @Override
         public void close() {}
     }
 }

@@ -64,6 +64,8 @@ public final class TestCluster implements AutoCloseable {
                         "false",
                         "log.retention.check.interval.ms",
                         "1000",
+                        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+                        "500",
                         "group.initial.rebalance.delay.ms",
                         "0")
                 .forEach(builder::setConfigProp);

@@ -131,35 +131,16 @@ final class SimulatedProducer implements RingProducer {
     }
 
     @Override
-    public void renew() {
+    public void renew() throws FencedException {
         call("renew");
-        if (isFenced()) {
-            dead = true;
-            throw fenced();
-        }
-        if (timedOut && world.chance().oneIn(2)) {
-            dead = true;
-            throw new KafkaException("the transaction was too old to be committed");
-        }
-        begin();
-        answer("renew");
-    }
-
-    @Override
-    public void abort() throws FencedException {
-        call("abort");
         if (isFenced()) {
             tellRest(fenced());
             dead = true;
             throw new FencedException("a newer owner has fenced this one", fenced());
         }
-        if (dead) {
-            tellRest(new KafkaException("this producer is at its end"));
-            throw new KafkaException("this producer is at its end");
-        }
         begin();
         failed = false;
-        answer("abort");
+        answer("renew");
     }
 
     @Override

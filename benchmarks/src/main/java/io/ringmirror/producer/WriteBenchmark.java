@@ -136,8 +136,9 @@ public class WriteBenchmark {
         private long offset;
 
         @Override
-        public void send(int log, byte[] value, Outcome outcome) {
+        public boolean send(int log, byte[] value, Outcome outcome) {
             outcome.appended(offset++, 1, true);
+            return true;
         }
 
         @Override

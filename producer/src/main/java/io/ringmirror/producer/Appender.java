@@ -38,7 +38,6 @@ final class Appender {
     private final Deque<Append> sent = new ArrayDeque<>();
     private long queuedBytes;
     private long sentBytes;
-    private int reachableLogs;
     private State state = State.SENDING;
     private CompletableFuture<Void> renewal;
     private int failedRenewals;
@@ -97,17 +96,22 @@ final class Appender {
         return unsent.isEmpty() ? sent.peekLast() : unsent.peekLast();
     }
 
-    /** Hands over what may be handed over now; returns how many records. */
+    /**
+     * Hands over what may be handed over now; returns how many records. What the producer cannot take without waiting
+     * stays and is tried again at the next call: nothing has failed.
+     */
     int send() {
         if (state == State.DRAINING && sent.isEmpty()) {
             beginRenewal();
         }
         int count = 0;
         while (state == State.SENDING && !unsent.isEmpty() && maySend(unsent.peek())) {
-            Append append = unsent.poll();
-            sent.add(append);
+            Append append = unsent.peek();
+            if (!producer.send(append.log(), append.value(), append)) {
+                return count;
+            }
+            sent.add(unsent.poll());
             sentBytes += append.sizeBytes();
-            producer.send(append.log(), append.value(), append);
             count++;
             if (append.failure() != null) {
                 return count;
@@ -182,15 +186,7 @@ final class Appender {
     private boolean maySend(Append next) {
         boolean behindSeal = !sent.isEmpty() && sent.peekLast().seals();
         boolean room = sent.isEmpty() || sentBytes + next.sizeBytes() <= maxBytes;
-        return !behindSeal && room && reaches(next.log());
-    }
-
-    /** A log made a moment ago is reached once the producer's metadata shows it; sending earlier would wait. */
-    private boolean reaches(int log) {
-        if (log >= reachableLogs) {
-            reachableLogs = Math.max(reachableLogs, producer.logs());
-        }
-        return log < reachableLogs;
+        return !behindSeal && room;
     }
 
     private void recover(Exception failure) {

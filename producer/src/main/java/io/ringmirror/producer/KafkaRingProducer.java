@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -18,6 +20,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.ExponentialBackoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,10 +44,18 @@ public final class KafkaRingProducer implements RingProducer {
     /** The batch on its way, those behind it and one that fills take their whole size, however little they hold. */
     private static final long BUFFER_SLACK_BYTES = 8L * BATCH_BYTES;
 
-    /** The longest that one blocking call waits for brokers; whoever calls repeats it. */
-    private static final int MAX_BLOCK_MS = 10_000;
+    /** No call of Kafka's waits by itself: {@link #send} is made on event loops, which others need meanwhile. */
+    private static final int MAX_BLOCK_MS = 0;
 
-    private static final int START_ATTEMPTS = 6;
+    /** The longest that {@link #fence} waits for brokers: whoever waits for the role waits for them, too. */
+    private static final Duration FENCE_PATIENCE = Duration.ofSeconds(60);
+
+    /** The longest that one renewal waits for brokers; whoever calls repeats it. */
+    private static final Duration RENEWAL_PATIENCE = Duration.ofSeconds(2);
+
+    /** Between two looks whether brokers have answered, in milliseconds. */
+    private static final ExponentialBackoff LOOKS = new ExponentialBackoff(1, 2, 50, 0);
+
     private static final int METADATA_MAX_AGE_MS = 1_000;
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRingProducer.class);
@@ -52,6 +63,7 @@ public final class KafkaRingProducer implements RingProducer {
     private final String topic;
     private final Producer<byte[], byte[]> producer;
     private final AtomicInteger underWay = new AtomicInteger();
+    private volatile boolean unknown;
 
     private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer) {
         this.topic = topic;
@@ -101,13 +113,16 @@ public final class KafkaRingProducer implements RingProducer {
 
     @Override
     public void fence() {
-        patiently(producer::initTransactions);
-        patiently(() -> producer.partitionsFor(topic));
+        patiently(FENCE_PATIENCE, producer::initTransactions);
+        patiently(FENCE_PATIENCE, () -> producer.partitionsFor(topic));
         producer.beginTransaction();
     }
 
     @Override
-    public void send(int log, byte[] value, Outcome outcome) {
+    public boolean send(int log, byte[] value, Outcome outcome) {
+        if (log >= logs()) {
+            return false;
+        }
         underWay.incrementAndGet();
         try {
             Future<RecordMetadata> unused =
@@ -123,12 +138,13 @@ public final class KafkaRingProducer implements RingProducer {
             underWay.decrementAndGet();
             outcome.failed(e);
         }
+        return true;
     }
 
     @Override
     public void renew() throws FencedException {
         try {
-            producer.abortTransaction();
+            patiently(RENEWAL_PATIENCE, producer::abortTransaction);
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new FencedException("a newer owner has fenced this one: " + e.getMessage(), e);
         }
@@ -138,9 +154,14 @@ public final class KafkaRingProducer implements RingProducer {
     @Override
     public int logs() {
         try {
-            return producer.partitionsFor(topic).size();
-        } catch (TimeoutException e) {
-            LOG.debug("topic={} how many logs it has is not known now: {}", topic, e.getMessage());
+            int known = producer.partitionsFor(topic).size();
+            unknown = false;
+            return known;
+        } catch (KafkaException e) {
+            if (!unknown) {
+                unknown = true;
+                LOG.info("topic={} nothing is known of its logs now, records wait: {}", topic, e.getMessage());
+            }
             return 0;
         }
     }
@@ -151,16 +172,18 @@ public final class KafkaRingProducer implements RingProducer {
         producer.close(underWay.get() > 0 ? Duration.ZERO : CLOSE_BOUND);
     }
 
-    /** Repeats a call that brokers do not answer in time; whoever waits for the role waits for them, too. */
-    private static void patiently(Runnable call) {
-        for (int attempt = 1; ; attempt++) {
+    /** Makes a call until brokers have answered it; such a call may be repeated, and goes on where it was. */
+    private static void patiently(Duration patience, Runnable call) {
+        long startNs = System.nanoTime();
+        for (int looks = 0; ; looks++) {
             try {
                 call.run();
                 return;
             } catch (TimeoutException e) {
-                if (attempt == START_ATTEMPTS) {
-                    throw e;
+                if (System.nanoTime() - startNs > patience.toNanos()) {
+                    throw new TimeoutException("no answer from brokers within " + patience.toSeconds() + " s", e);
                 }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOKS.backoff(looks)));
             }
         }
     }

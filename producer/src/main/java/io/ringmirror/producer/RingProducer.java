@@ -15,8 +15,12 @@ public interface RingProducer extends AutoCloseable {
      */
     void fence();
 
-    /** Hands a record over; the outcome is told from another thread, for one log in the order of the calls. */
-    void send(int log, byte[] value, Outcome outcome);
+    /**
+     * Hands a record over; the outcome is told from another thread, for one log in the order of the calls.
+     *
+     * @return false if that would have to wait, as for a log of which nothing is known now: nothing has happened
+     */
+    boolean send(int log, byte[] value, Outcome outcome);
 
     /**
      * Gives up the transaction and begins the next; outcomes of everything sent are told before it returns. It may be
@@ -28,7 +32,7 @@ public interface RingProducer extends AutoCloseable {
      */
     void renew() throws FencedException;
 
-    /** How many logs {@link #send} reaches without waiting, as far as that is known now. */
+    /** How many logs are known now; 0 if nothing is. Never waits. */
     int logs();
 
     /** Gives up the transaction if brokers answer within the bound, and lets everything go. */

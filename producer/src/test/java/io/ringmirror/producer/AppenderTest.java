@@ -78,6 +78,22 @@ class AppenderTest {
     }
 
     @Test
+    void aRecordThatTheProducerCannotTakeWithoutWaitingStaysAndNothingHasFailed() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1, 2);
+        ring.reach(0);
+
+        assertThat(appender.send()).isZero();
+        drain(appender);
+        assertThat(network.waiting()).as("nothing is given up").isZero();
+        ring.reach(3);
+        assertThat(appender.send()).isEqualTo(2);
+        ring.append(2);
+        drain(appender);
+        assertThat(answered).containsExactly(1L, 2L);
+    }
+
+    @Test
     void bytesInTheProducersHandsAreBounded() {
         Append one = write(0, 1);
         Appender appender = appender(3L * one.sizeBytes());

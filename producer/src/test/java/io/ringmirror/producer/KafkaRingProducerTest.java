@@ -165,6 +165,17 @@ class KafkaRingProducerTest {
     }
 
     @Test
+    void aSendOfWhichTheTopicIsNotKnownNowIsHandedBackAtOnce() throws Exception {
+        RingProducer producer = fenced(Duration.ofSeconds(60));
+        offset(send(producer, 0, "a"));
+        admin.deleteTopics(List.of(topic)).all().get();
+        Awaitility.await().atMost(PATIENCE).until(() -> producer.logs() == 0);
+
+        assertThat(producer.send(0, new byte[1], completing(new CompletableFuture<>())))
+                .isFalse();
+    }
+
+    @Test
     void settingsThatThePromisesRestOnAreForced() throws Exception {
         Map<String, Object> harmful = Map.of(
                 "bootstrap.servers",

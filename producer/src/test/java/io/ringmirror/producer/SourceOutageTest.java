@@ -172,8 +172,8 @@ class SourceOutageTest {
         }
 
         @Override
-        public void send(int log, byte[] value, Outcome outcome) {
-            producer.send(log, value, new Outcome() {
+        public boolean send(int log, byte[] value, Outcome outcome) {
+            return producer.send(log, value, new Outcome() {
                 @Override
                 public void appended(long offset, long timeMs, boolean last) {
                     boolean cut = armed && !cutOff;

@@ -147,9 +147,10 @@ class WriteCostTest {
         private long recordBytes;
 
         @Override
-        public void send(int log, byte[] value, Outcome outcome) {
+        public boolean send(int log, byte[] value, Outcome outcome) {
             recordBytes += aligned(HEADER_BYTES + value.length);
             outcome.appended(offset++, 1, true);
+            return true;
         }
 
         @Override

@@ -109,12 +109,14 @@ final class SimulatedProducer implements RingProducer {
     }
 
     @Override
-    public void send(int log, byte[] value, Outcome outcome) {
+    public boolean send(int log, byte[] value, Outcome outcome) {
         process.requireAlive();
-        world.require(log < ring.size(), "I4", "a send to log %d of %d would wait", log, ring.size());
+        if (log >= logs()) {
+            return false;
+        }
         if (dead || failed) {
             outcome.failed(isFenced() && dead ? fenced() : new KafkaException("the transaction has failed before"));
-            return;
+            return true;
         }
         Deque<Send> queue = underWay.computeIfAbsent(log, any -> new ArrayDeque<>());
         queue.add(new Send(this, log, value, outcome));
@@ -128,6 +130,7 @@ final class SimulatedProducer implements RingProducer {
                 "I9",
                 "%d bytes are in a producer's hands",
                 bytes);
+        return true;
     }
 
     @Override

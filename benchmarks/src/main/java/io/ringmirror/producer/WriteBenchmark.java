@@ -59,7 +59,13 @@ public class WriteBenchmark {
         Definition.Volume volume = new Definition.Volume("disk", VOLUME_BYTES);
         chain = new Chain(Position.origin(new UUID(0, 1), "cluster", "topic"), List.of());
         Numbering numbering = new Numbering(chain);
-        appender = new Appender("demo", new InstantRing(), Runnable::run, 64 << 20, () -> {});
+        appender = new Appender(
+                "demo",
+                new InstantRing(),
+                Runnable::run,
+                64 << 20,
+                () -> {},
+                new Retries("demo", Runnable::run, () -> ""));
         WriteCache cache = new WriteCache(4L * VOLUME_BYTES, 1);
         writes = new WritePath(
                 new VolumeTable(List.of(volume)),
@@ -114,7 +120,7 @@ public class WriteBenchmark {
     }
 
     private void acknowledge() {
-        appender.send();
+        appender.send(0);
         Append append;
         while ((append = appender.acknowledged()) != null) {
             append.follow(chain);

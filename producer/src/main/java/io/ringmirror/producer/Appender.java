@@ -8,11 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
@@ -33,6 +30,7 @@ final class Appender {
     private final RingProducer producer;
     private final Executor executor;
     private final Runnable wake;
+    private final Retries retries;
     private final long maxBytes;
     private final Deque<Append> unsent = new ArrayDeque<>();
     private final Deque<Append> sent = new ArrayDeque<>();
@@ -48,6 +46,8 @@ final class Appender {
         SENDING,
         /** A renewal is due: nothing more is handed over until the log has what was. */
         DRAINING,
+        /** An append failed; the transaction is renewed when a pause is over. */
+        FAILED,
         /** The transaction is being renewed; what was handed over and failed is then sent again. */
         RENEWING,
         /** Nothing can be appended any more. */
@@ -59,13 +59,15 @@ final class Appender {
      *
      * @param maxBytes most bytes in the producer's hands, and in the queue before it is full
      * @param wake called from other threads when there is something to do
+     * @param retries paces and tells what is tried again
      */
-    Appender(String mirror, RingProducer producer, Executor executor, long maxBytes, Runnable wake) {
+    Appender(String mirror, RingProducer producer, Executor executor, long maxBytes, Runnable wake, Retries retries) {
         this.mirror = mirror;
         this.producer = producer;
         this.executor = executor;
         this.maxBytes = maxBytes;
         this.wake = wake;
+        this.retries = retries;
     }
 
     /** True when no further request should be taken in; a request that was may still add all its parts. */
@@ -100,8 +102,11 @@ final class Appender {
      * Hands over what may be handed over now; returns how many records. What the producer cannot take without waiting
      * stays and is tried again at the next call: nothing has failed.
      */
-    int send() {
-        if (state == State.DRAINING && sent.isEmpty()) {
+    int send(long nowNs) {
+        if (state == State.SENDING || state == State.DRAINING) {
+            seeToFailure(nowNs);
+        }
+        if ((state == State.DRAINING && sent.isEmpty()) || (state == State.FAILED && retries.due(nowNs))) {
             beginRenewal();
         }
         int count = 0;
@@ -123,14 +128,8 @@ final class Appender {
     /** The oldest record, if the log has it; it stays until it is {@link #remove removed}. Null if its outcome is open. */
     Append acknowledged() {
         Append oldest = sent.peek();
-        if (oldest == null || !oldest.known() || state == State.RENEWING || state == State.FATAL) {
-            return null;
-        }
-        if (oldest.failure() != null) {
-            recover(oldest.failure());
-            return null;
-        }
-        return oldest;
+        boolean open = oldest == null || !oldest.known() || oldest.failure() != null;
+        return open || state == State.FAILED || state == State.RENEWING || state == State.FATAL ? null : oldest;
     }
 
     /** The oldest record, which the log has, leaves the queue. */
@@ -138,6 +137,7 @@ final class Appender {
         Append oldest = sent.remove();
         sentBytes -= oldest.sizeBytes();
         queuedBytes -= oldest.sizeBytes();
+        retries.succeeded();
     }
 
     /**
@@ -189,18 +189,17 @@ final class Appender {
         return !behindSeal && room;
     }
 
-    private void recover(Exception failure) {
+    /** Whether the oldest record failed; what is behind it is sent again with it. */
+    private void seeToFailure(long nowNs) {
+        Append oldest = sent.peek();
+        Exception failure = oldest == null || !oldest.known() ? null : oldest.failure();
         if (failure instanceof ProducerFencedException) {
             giveUp(new FencedException("a newer owner has fenced this one: " + failure.getMessage(), failure));
-        } else if (isHopeless(failure)) {
+        } else if (failure instanceof InvalidTopicException || failure instanceof UnsupportedVersionException) {
             giveUp(failure);
-        } else {
-            LOG.warn(
-                    "mirror={} append failed, {} records are sent again: {}",
-                    mirror,
-                    sent.size(),
-                    failure.getMessage());
-            beginRenewal();
+        } else if (failure != null) {
+            retries.failed(failure, sent.size(), nowNs);
+            state = State.FAILED;
         }
     }
 
@@ -218,15 +217,6 @@ final class Appender {
         } else {
             giveUp(problem instanceof Exception exception ? exception : new IllegalStateException(problem));
         }
-    }
-
-    /** Sending the same bytes again would end the same way, for ever. */
-    private static boolean isHopeless(Exception failure) {
-        return failure instanceof RecordTooLargeException
-                || failure instanceof InvalidTopicException
-                || failure instanceof AuthorizationException
-                || failure instanceof AuthenticationException
-                || failure instanceof UnsupportedVersionException;
     }
 
     private void giveUp(Exception reason) {

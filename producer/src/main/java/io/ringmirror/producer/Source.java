@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * A mirror served at its source: the volumes as block devices, for an NBD front or for a program that mirrors without
@@ -43,6 +44,7 @@ public final class Source implements MirrorRun {
      *
      * @param producerProperties Kafka properties of the ring's producer
      * @param growRing makes the ring have so many logs; completes with how many it has
+     * @param faultsOfRing what is wrong with the ring's settings, for people; may block
      * @param claim on what ground it takes the role
      * @throws NotOwnerException if the claim does not hold
      * @throws IOException if the replica cannot be used
@@ -53,6 +55,7 @@ public final class Source implements MirrorRun {
             SourceSettings settings,
             Map<String, Object> producerProperties,
             IntFunction<CompletableFuture<Integer>> growRing,
+            Supplier<String> faultsOfRing,
             Claim claim)
             throws IOException, NotOwnerException {
         Sleeper sleeper = new Sleeper();
@@ -72,6 +75,7 @@ public final class Source implements MirrorRun {
                     producer,
                     context.serdes().ringEncoder(context.ring()),
                     growRing,
+                    faultsOfRing,
                     context.disk(),
                     context.network(),
                     facts::state);

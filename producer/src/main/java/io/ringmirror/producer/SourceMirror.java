@@ -83,7 +83,7 @@ final class SourceMirror implements OwnerThread.Owner {
         work += takeReads();
         work += takeChanges();
         work += takeFlushes();
-        work += appender.send();
+        work += appender.send(nowNs);
         work += acknowledge();
         work += finishFlush(nowNs);
         work += rotation.rotate(nowNs) ? 1 : 0;

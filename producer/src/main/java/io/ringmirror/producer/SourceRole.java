@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * The role of a mirror's source, taken over ports: the owner, still without a thread, and the volumes that hand it
@@ -36,6 +37,7 @@ public final class SourceRole {
      * @param producer not fenced yet; closed by the owner's end
      * @param encoder of the ring's records
      * @param growRing makes the ring have so many logs; completes with how many it has
+     * @param faultsOfRing what is wrong with the ring's settings, for people; may block
      * @param disk runs reads of images; its threads block on the disk
      * @param network runs the producer's blocking calls
      * @param facts told what happened, on the owner's thread
@@ -44,6 +46,7 @@ public final class SourceRole {
             RingProducer producer,
             RingEncoder encoder,
             IntFunction<CompletableFuture<Integer>> growRing,
+            Supplier<String> faultsOfRing,
             Executor disk,
             Executor network,
             Consumer<Fact> facts) {}
@@ -127,8 +130,13 @@ public final class SourceRole {
             Sleeper sleeper) {
         String mirror = replica.definition().mirror();
         Numbering numbering = new Numbering(replica.chain());
-        Appender appender =
-                new Appender(mirror, ports.producer(), ports.network(), settings.inflightBytes(), sleeper::wake);
+        Appender appender = new Appender(
+                mirror,
+                ports.producer(),
+                ports.network(),
+                settings.inflightBytes(),
+                sleeper::wake,
+                new Retries(mirror, ports.network(), ports.faultsOfRing()));
         Ring ring = new Ring(
                 mirror,
                 replica.definition().ring(),

@@ -9,6 +9,7 @@ import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.serde.RingEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.junit.jupiter.api.Test;
 
 class AppenderTest {
@@ -28,13 +30,15 @@ class AppenderTest {
     private final HandExecutor network = new HandExecutor();
     private final List<Long> answered = new ArrayList<>();
     private final List<DeviceException> refused = new ArrayList<>();
+    private int settingsAsked;
+    private long nowNs;
 
     @Test
     void recordsAreSentInOrderAndAcknowledgedInOrder() {
         Appender appender = appender(NO_BOUND);
         add(appender, 0, 1, 2, 3);
 
-        assertThat(appender.send()).isEqualTo(3);
+        assertThat(send(appender)).isEqualTo(3);
         assertThat(appender.acknowledged()).isNull();
         ring.append(2);
         drain(appender);
@@ -55,14 +59,14 @@ class AppenderTest {
         appender.add(seal(0, 1));
         add(appender, 1, 2);
 
-        assertThat(appender.send()).isEqualTo(2);
+        assertThat(send(appender)).isEqualTo(2);
         ring.append(1);
         drain(appender);
-        assertThat(appender.send()).isZero();
+        assertThat(send(appender)).isZero();
         ring.append(1);
-        assertThat(appender.send()).as("acknowledged, not yet taken out").isZero();
+        assertThat(send(appender)).as("acknowledged, not yet taken out").isZero();
         drain(appender);
-        assertThat(appender.send()).isEqualTo(1);
+        assertThat(send(appender)).isEqualTo(1);
         assertThat(ring.lastLog()).isEqualTo(1);
     }
 
@@ -72,9 +76,9 @@ class AppenderTest {
         ring.grow(4);
         add(appender, 3, 1);
 
-        assertThat(appender.send()).isZero();
+        assertThat(send(appender)).isZero();
         ring.reach(4);
-        assertThat(appender.send()).isEqualTo(1);
+        assertThat(send(appender)).isEqualTo(1);
     }
 
     @Test
@@ -83,11 +87,11 @@ class AppenderTest {
         add(appender, 0, 1, 2);
         ring.reach(0);
 
-        assertThat(appender.send()).isZero();
+        assertThat(send(appender)).isZero();
         drain(appender);
         assertThat(network.waiting()).as("nothing is given up").isZero();
         ring.reach(3);
-        assertThat(appender.send()).isEqualTo(2);
+        assertThat(send(appender)).isEqualTo(2);
         ring.append(2);
         drain(appender);
         assertThat(answered).containsExactly(1L, 2L);
@@ -100,12 +104,12 @@ class AppenderTest {
         add(appender, 0, 1, 2, 3, 4);
 
         assertThat(appender.full()).isTrue();
-        assertThat(appender.send()).isEqualTo(3);
-        assertThat(appender.send()).isZero();
+        assertThat(send(appender)).isEqualTo(3);
+        assertThat(send(appender)).isZero();
         ring.append(1);
         drain(appender);
         assertThat(appender.full()).isTrue();
-        assertThat(appender.send()).isEqualTo(1);
+        assertThat(send(appender)).isEqualTo(1);
         ring.append(3);
         drain(appender);
         assertThat(appender.full()).isFalse();
@@ -117,10 +121,10 @@ class AppenderTest {
         Appender appender = appender(1);
         add(appender, 0, 1, 2);
 
-        assertThat(appender.send()).isEqualTo(1);
+        assertThat(send(appender)).isEqualTo(1);
         ring.append(1);
         drain(appender);
-        assertThat(appender.send()).isEqualTo(1);
+        assertThat(send(appender)).isEqualTo(1);
     }
 
     @Test
@@ -138,16 +142,16 @@ class AppenderTest {
     void aFailedSuffixIsSentAgainInOrderWithItsBytesAndAnsweredOnceF2() {
         Appender appender = appender(NO_BOUND);
         add(appender, 0, 1, 2, 3, 4);
-        appender.send();
+        send(appender);
         ring.append(1);
         ring.fail(2, new TimeoutException("told to time out"));
         drain(appender);
 
         assertThat(answered).containsExactly(1L);
-        assertThat(appender.send()).as("while the transaction is given up").isZero();
+        assertThat(send(appender)).as("while the transaction is given up").isZero();
         network.runAll();
         assertThat(appender.finishRenewal()).isTrue();
-        assertThat(appender.send()).isEqualTo(3);
+        assertThat(send(appender)).isEqualTo(3);
         ring.append(3);
         drain(appender);
 
@@ -163,7 +167,7 @@ class AppenderTest {
         Append second = write(0, 2);
         appender.add(first);
         appender.add(second);
-        appender.send();
+        send(appender);
         first.failed(new TimeoutException("told to time out"));
         second.appended(7, 1, false);
         drain(appender);
@@ -178,13 +182,13 @@ class AppenderTest {
         ring.failCalls(new TimeoutException("no broker"), new TimeoutException("no broker"));
 
         for (int i = 0; i < 3; i++) {
-            assertThat(appender.send()).isZero();
+            assertThat(send(appender)).isZero();
             network.runAll();
             appender.finishRenewal();
         }
 
         assertThat(ring.calls()).containsExactly("renew", "renew", "renew");
-        assertThat(appender.send()).isEqualTo(1);
+        assertThat(send(appender)).isEqualTo(1);
     }
 
     @Test
@@ -195,7 +199,7 @@ class AppenderTest {
         appender.finishRenewal();
 
         assertThat(appender.fatal()).containsInstanceOf(FencedException.class);
-        assertThat(appender.send()).isZero();
+        assertThat(send(appender)).isZero();
     }
 
     @Test
@@ -209,10 +213,53 @@ class AppenderTest {
     }
 
     @Test
-    void aRecordThatTheBrokerWillNeverTakeIsTheEnd() {
-        Appender appender = failing(new RecordTooLargeException("told to refuse"));
+    void aRecordThatBrokersRefuseIsTriedAgainWithGrowingPausesUntilTheyTakeIt() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1, 2);
+        Duration waited = refusedFor(appender, Duration.ofMinutes(2));
 
-        assertThat(appender.fatal()).containsInstanceOf(RecordTooLargeException.class);
+        assertThat(ring.calls()).as("renewals in two minutes").hasSizeBetween(24, 40);
+        assertThat(waited).isGreaterThan(Duration.ofMinutes(2));
+        assertThat(settingsAsked).as("times that people were told why").isEqualTo(1);
+        assertThat(answered).isEmpty();
+        mend(appender);
+        ring.append(2);
+        drain(appender);
+        assertThat(answered).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aFailureThatIsMendedAtOnceAsksForNoSettings() {
+        Appender appender = failing(new TimeoutException("told to time out"));
+        mend(appender);
+        ring.append(1);
+        drain(appender);
+
+        assertThat(answered).containsExactly(1L);
+        assertThat(settingsAsked).isZero();
+    }
+
+    @Test
+    void afterASuccessAFailureIsMendedAtOnceAgain() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1, 2);
+        refusedFor(appender, Duration.ofMinutes(1));
+        mend(appender);
+        ring.append(1);
+        drain(appender);
+        ring.fail(0, new TimeoutException("told to time out"));
+        send(appender);
+        network.runAll();
+        appender.finishRenewal();
+
+        assertThat(send(appender)).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordOfAKindThatTheBrokerDoesNotKnowIsTheEnd() {
+        Appender appender = failing(new UnsupportedVersionException("told to be old"));
+
+        assertThat(appender.fatal()).containsInstanceOf(UnsupportedVersionException.class);
         assertThat(network.waiting()).isZero();
     }
 
@@ -220,20 +267,20 @@ class AppenderTest {
     void aRenewalWaitsForWhatWasSentAndHoldsUpWhatWasNot() {
         Appender appender = appender(NO_BOUND);
         add(appender, 0, 1);
-        appender.send();
+        send(appender);
         appender.renew();
         add(appender, 0, 2);
 
-        assertThat(appender.send()).isZero();
+        assertThat(send(appender)).isZero();
         assertThat(network.waiting()).isZero();
         ring.append(1);
         drain(appender);
-        assertThat(appender.send()).isZero();
+        assertThat(send(appender)).isZero();
         assertThat(network.runAll()).isEqualTo(1);
         assertThat(ring.calls()).containsExactly("renew");
-        assertThat(appender.send()).as("before its end was seen").isZero();
+        assertThat(send(appender)).as("before its end was seen").isZero();
         appender.finishRenewal();
-        assertThat(appender.send()).isEqualTo(1);
+        assertThat(send(appender)).isEqualTo(1);
     }
 
     @Test
@@ -270,14 +317,15 @@ class AppenderTest {
     void aRenewalThatIsDueIsDoneByThatOfAFailure() {
         Appender appender = appender(NO_BOUND);
         add(appender, 0, 1);
-        appender.send();
+        send(appender);
         appender.renew();
         ring.fail(0, new TimeoutException("told to time out"));
         drain(appender);
+        send(appender);
         network.runAll();
         appender.finishRenewal();
 
-        assertThat(appender.send()).isEqualTo(1);
+        assertThat(send(appender)).isEqualTo(1);
         assertThat(ring.calls()).containsExactly("renew");
     }
 
@@ -292,16 +340,44 @@ class AppenderTest {
             record.onAcknowledged(failure -> told.add(number));
         }
         appender.add(record);
-        appender.send();
+        send(appender);
         ring.append(1);
         drain(appender);
 
         assertThat(told).hasSize(count).isSorted();
     }
 
+    /** Has brokers refuse what is sent for so long; returns how long it took until it was to be sent the next time. */
+    private Duration refusedFor(Appender appender, Duration time) {
+        long startNs = nowNs;
+        while (nowNs - startNs <= time.toNanos()) {
+            if (send(appender) > 0) {
+                ring.fail(0, new RecordTooLargeException("told to refuse"));
+            }
+            drain(appender);
+            network.runAll();
+            appender.finishRenewal();
+            nowNs += Duration.ofMillis(10).toNanos();
+        }
+        return Duration.ofNanos(nowNs - startNs);
+    }
+
+    /** Lets the pause end, and what failed be sent again. */
+    private void mend(Appender appender) {
+        nowNs += Duration.ofMinutes(1).toNanos();
+        send(appender);
+        network.runAll();
+        appender.finishRenewal();
+        send(appender);
+    }
+
+    private int send(Appender appender) {
+        return appender.send(nowNs);
+    }
+
     private void renewAndRunAll(Appender appender) {
         appender.renew();
-        appender.send();
+        send(appender);
         while (network.runAll() > 0) {
             appender.finishRenewal();
         }
@@ -311,14 +387,21 @@ class AppenderTest {
     private Appender failing(Exception failure) {
         Appender appender = appender(NO_BOUND);
         add(appender, 0, 1);
-        appender.send();
+        send(appender);
         ring.fail(0, failure);
         drain(appender);
+        send(appender);
         return appender;
     }
 
     private Appender appender(long maxBytes) {
-        return new Appender("demo", ring, network, maxBytes, () -> {});
+        return new Appender(
+                "demo",
+                ring,
+                network,
+                maxBytes,
+                () -> {},
+                new Retries("demo", network, () -> "asked " + ++settingsAsked));
     }
 
     private void add(Appender appender, int log, long... sequences) {

@@ -61,7 +61,7 @@ final class Bench implements AutoCloseable {
             growths.add(growth);
             return growth;
         };
-        SourceRole.Ports ports = new SourceRole.Ports(ring, ENCODER, grow, disk, network, facts::add);
+        SourceRole.Ports ports = new SourceRole.Ports(ring, ENCODER, grow, () -> "", disk, network, facts::add);
         try {
             role = SourceRole.take(
                     replica, definition.source(), new MemoryRingReader(ring), ports, settings, Claim.OWNER, sleeper);

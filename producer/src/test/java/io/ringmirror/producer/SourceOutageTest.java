@@ -112,6 +112,7 @@ class SourceOutageTest {
                 producer,
                 SERDES.ringEncoder(ring),
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
+                () -> "",
                 threads,
                 threads,
                 fact -> {});

@@ -37,6 +37,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +73,8 @@ class SourceTest {
                     new Definition.Replica("west", UUID.randomUUID())),
             new Definition.Ring(2, 4, 1L << 40),
             0);
+
+    private final AtomicInteger settingsAsked = new AtomicInteger();
 
     @TempDir
     Path directory;
@@ -213,6 +221,36 @@ class SourceTest {
         assertThatThrownBy(() -> source("west", "west")).as("not: in use").isInstanceOf(NotOwnerException.class);
     }
 
+    @Test
+    void aWriteThatTheRingsSettingsRefuseWaitsAndReadsGoOnUntilTheyAreMended() throws Exception {
+        Source source = source("east", "east");
+        write(source, 0, "a");
+        setLargestMessage("20000");
+        CompletableFuture<DeviceException> large = new CompletableFuture<>();
+        device(source)
+                .write(
+                        0,
+                        ByteBuffer.wrap("b".repeat(64 << 10).getBytes(StandardCharsets.US_ASCII)),
+                        false,
+                        large::complete);
+        Awaitility.await().atMost(PATIENCE).until(() -> settingsAsked.get() == 1);
+
+        assertThat(large).isNotDone();
+        assertThat(text(source, 0, 1)).isEqualTo("b");
+        setLargestMessage(String.valueOf(TopicPlan.LARGEST_RECORD_BYTES));
+        assertThat(large.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isNull();
+        assertThat(source.ended()).isNotDone();
+        assertThat(settingsAsked).as("times that the settings were asked for").hasValue(1);
+    }
+
+    private void setLargestMessage(String bytes) throws Exception {
+        ConfigResource ring = new ConfigResource(ConfigResource.Type.TOPIC, TOPICS.ring(definition.mirror()));
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
+        try (Admin kafka = Admin.create(client())) {
+            kafka.incrementalAlterConfigs(Map.of(ring, List.of(set))).all().get();
+        }
+    }
+
     private static void assertRefusesWrites(Source fenced) throws Exception {
         CompletableFuture<DeviceException> late = new CompletableFuture<>();
         device(fenced).write(0, ByteBuffer.allocate(1), false, late::complete);
@@ -237,6 +275,7 @@ class SourceTest {
                 settings,
                 client(),
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
+                () -> "asked " + settingsAsked.incrementAndGet() + " times",
                 claim));
     }
 

@@ -31,7 +31,8 @@ class WriteCostTest {
     private final InstantRing ring = new InstantRing();
     private final Chain chain = new Chain(Position.origin(new UUID(0, 1), "cluster", "topic"), List.of());
     private final Numbering numbering = new Numbering(chain);
-    private final Appender appender = new Appender("demo", ring, Runnable::run, 8 << 20, () -> {});
+    private final Appender appender =
+            new Appender("demo", ring, Runnable::run, 8 << 20, () -> {}, new Retries("demo", Runnable::run, () -> ""));
     private final WritePath writes = new WritePath(
             new VolumeTable(List.of(new Definition.Volume("disk", VOLUME_BYTES))),
             new WriteCache(4 * VOLUME_BYTES, 1),
@@ -96,7 +97,7 @@ class WriteCostTest {
     }
 
     private void acknowledge() {
-        appender.send();
+        appender.send(0);
         Append append;
         while ((append = appender.acknowledged()) != null) {
             append.follow(chain);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +64,12 @@ final class MirrorStarter {
         }
         try {
             Source source = Source.start(
-                    context, settings.source(), cluster.producerProperties(), logs -> grow(context, logs), claim.get());
+                    context,
+                    settings.source(),
+                    cluster.producerProperties(),
+                    logs -> grow(context, logs),
+                    () -> faultsOfRing(context),
+                    claim.get());
             return new RunningMirror.AsSource(definition, ring(context), source);
         } catch (NotOwnerException e) {
             LOG.info("{}", e.getMessage());
@@ -117,6 +123,15 @@ final class MirrorStarter {
                 events,
                 threads.disk(),
                 threads.network());
+    }
+
+    /** Settings with which brokers refuse what they took when the mirror started. */
+    private String faultsOfRing(MirrorContext context) {
+        TopicCheck check = new TopicCheck(settings.topics());
+        return admin.findings(check, List.of(context.mirror())).stream()
+                .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                .map(Finding::line)
+                .collect(Collectors.joining("; "));
     }
 
     private CompletableFuture<Integer> grow(MirrorContext context, int logs) {

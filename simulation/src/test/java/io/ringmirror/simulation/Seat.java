@@ -212,6 +212,7 @@ final class Seat {
                     producer,
                     mirror.ring().encoder(),
                     mirror.ring().grower(process),
+                    () -> "",
                     diskTasks,
                     networkTasks,
                     facts::state);

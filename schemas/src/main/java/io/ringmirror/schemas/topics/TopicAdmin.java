@@ -74,6 +74,11 @@ public final class TopicAdmin implements AutoCloseable {
         return facts.ids(topics);
     }
 
+    /** What is found about the topics of {@code mirrors} and the shared ones. */
+    public List<Finding> findings(TopicCheck check, Collection<String> mirrors) {
+        return check.check(facts(check.topics(mirrors)), mirrors);
+    }
+
     /**
      * Checks the topics of {@code mirrors} and the shared ones.
      *
@@ -81,7 +86,7 @@ public final class TopicAdmin implements AutoCloseable {
      * @throws TopicException with those that are errors, if any is
      */
     public List<Finding> requireSafe(TopicCheck check, Collection<String> mirrors) {
-        List<Finding> findings = check.check(facts(check.topics(mirrors)), mirrors);
+        List<Finding> findings = findings(check, mirrors);
         List<Finding> errors = findings.stream()
                 .filter(finding -> finding.severity() == Finding.Severity.ERROR)
                 .toList();

@@ -1,7 +1,8 @@
 /*
  * One mirror: two replicas, a ring of two logs, and what the protocol says about records, sessions, terms, epochs,
  * flushes and releases. Servers crash, appends fail with an unknown outcome, and either server may be promoted at any
- * moment, also while the other still writes. Checked for safety, by the assertions within. Server 0 is the source that
+ * moment, also while the other still writes. Brokers may lose what they know of the writer's id, whose coordinator then
+ * lets nobody in and the last one go on, until the fence is made anew or the coordinator can end it after all. Checked for safety, by the assertions within. Server 0 is the source that
  * the definition names. Every -D switch named in capitals below takes one rule away; Spin must then find a violation.
  */
 #ifndef WRITES
@@ -18,6 +19,9 @@
 #endif
 #ifndef PROMOTIONS
 #define PROMOTIONS 1
+#endif
+#ifndef REFENCES
+#define REFENCES 0		/* whether the coordinator is stuck once, and the fence made anew */
 #endif
 #define TERMS 3
 #define OFFSETS 12		/* of one log */
@@ -59,6 +63,8 @@ mtype = { FOLLOWS, STARTS, READY, FENCED, SERVES };
 typedef Server {
 	mtype phase;
 	bit promoted;
+	byte knows;		/* how the fence stands, as far as it has heard */
+	bit id, checked;	/* by which id it was fenced in; whether it has read the definition since */
 	Place chain;		/* lost by a crash */
 	Place flushed;		/* the position file */
 	/* In the position file, too: the images may hold writes up to this sequence; its role; what it may have sealed. */
@@ -74,12 +80,20 @@ typedef Server {
 
 Log ring[2];
 Server server[2];
-byte writer = NOBODY;		/* whose session brokers let append; a fence makes it another's */
+byte session[2] = NOBODY;	/* whom brokers let append, by id; a fence makes it another's */
 byte released;			/* the tracker's answer: this epoch and all before */
+/* The fence as the definition has it: the second id counts once all that the first let in are ended. */
+#define FIRST 0
+#define CLOSING 1
+#define STANDING 2
+byte fence = FIRST;
+bit stuck, ended;		/* the first id's coordinator lets nobody in; its writers were ended */
+byte stucks = REFENCES, refences = REFENCES;
 byte crashes = CRASHES, failures = FAILURES, promotions = PROMOTIONS;
 
 /* What the properties speak of, and no server sees. */
 byte highestTerm;		/* in the log */
+byte writer = NOBODY;		/* who was fenced in last, by the id that counted */
 short logged[WRITES + 1];	/* by sequence: the write that entered the log */
 byte acknowledged;		/* the highest sequence that a client was answered */
 byte lastEpoch[2];		/* the epoch that entered a log last */
@@ -93,12 +107,13 @@ byte lastEpoch[2];		/* the epoch that entered a log last */
 #define IS_SEALING (S.queued > 0 && KIND(S.queue[S.queued - 1]) == EPOCH_END)
 #define MAY_QUEUE (S.phase == SERVES && S.queued < QUEUE && !IS_SEALING)
 #define IS_DIRTY (CHAIN.next != POSITION.next || CHAIN.log != POSITION.log)
-#define IS_FENCED (writer != s)
+#define IS_FENCED (session[S.id] != s)
+#define ID_OF(known) ((known) == STANDING)
 
 #ifdef NO_FENCE
 #define IS_ACCEPTED(s) true
 #else
-#define IS_ACCEPTED(s) (writer == s)
+#define IS_ACCEPTED(s) (session[server[s].id] == s)
 #endif
 
 inline copyPlace(from, to) {
@@ -250,10 +265,22 @@ inline crash() {
 }
 
 /* From here on brokers refuse whoever wrote before, and what this server sent when it wrote before. */
-inline fence() {
-	writer = s;
+inline takeFence() {
+	S.id = ID_OF(S.knows);
+	S.checked = 0;
+	session[S.id] = s;
+	writer = (S.id == (fence != FIRST) -> s : writer);
 	clearQueue();
 	S.phase = FENCED
+}
+
+/* One that was fenced in by an id that does not count any more has fenced nobody: it begins again. */
+inline checkFence() {
+	if
+	:: ID_OF(S.knows) == ID_OF(fence) && fence != CLOSING -> S.checked = 1
+	:: else -> S.phase = STARTS
+	fi;
+	S.knows = fence
 }
 
 #define MAY_TAKE_ROLE ((CHAIN.writer == s || S.promoted) && CHAIN.term < TERMS)
@@ -373,12 +400,18 @@ end:	do
 	:: d_step { (S.phase == STARTS || S.phase == FENCED) && HAS_MORE -> follow() }
 	:: d_step { S.phase == FENCED && IS_DIRTY -> flush() }
 	:: d_step { S.phase == STARTS && !HAS_MORE && MAY_TAKE_ROLE -> S.phase = READY }
-	:: d_step { S.phase == READY -> fence() }
-#ifdef READ_BEFORE_FENCE
-	:: d_step { S.phase == FENCED -> beginTerm() }
+	:: d_step { S.phase == READY && S.knows != CLOSING && (ID_OF(S.knows) || !stuck) -> takeFence() }
+#ifdef TRUST_OLD_DEFINITION
+	:: d_step { S.phase == FENCED && !S.checked -> S.checked = 1 }
 #else
-	:: d_step { S.phase == FENCED && !HAS_MORE && MAY_TAKE_ROLE -> beginTerm() }
+	:: d_step { S.phase == FENCED && !S.checked -> checkFence() }
 #endif
+#ifdef READ_BEFORE_FENCE
+	:: d_step { S.phase == FENCED && S.checked -> beginTerm() }
+#else
+	:: d_step { S.phase == FENCED && S.checked && !HAS_MORE && MAY_TAKE_ROLE -> beginTerm() }
+#endif
+	:: d_step { S.knows < fence && S.phase != FENCED -> S.knows = fence }
 	:: d_step { (S.phase == STARTS || S.phase == FENCED) && !HAS_MORE && !MAY_TAKE_ROLE -> giveUpRole() }
 
 	/* Serving. */
@@ -388,7 +421,7 @@ end:	do
 	:: d_step { S.phase == SERVES && CHAIN.sealed && IS_DIRTY -> flush() }
 	:: d_step { S.phase == SERVES && failures > 0 && S.queued > 0 && !IS_FENCED -> sendAgain() }
 #ifdef RETAKE_BY_ITSELF
-	:: d_step { S.phase == SERVES && failures > 0 && IS_FENCED -> writer = s; sendAgain() }
+	:: d_step { S.phase == SERVES && failures > 0 && IS_FENCED -> session[S.id] = s; writer = s; sendAgain() }
 #endif
 	:: d_step { S.phase == SERVES && IS_FENCED -> stepDown() }
 
@@ -410,6 +443,31 @@ end:	do
 	:: d_step { server[1].taken < server[1].queued && IS_ACCEPTED(1) -> enter(1) }
 	od
 }
+
+/*
+ * A power failure that leaves the first id's coordinator unable to end what is under way, and the verb that makes the
+ * fence anew: nobody takes it; all whom the first id let in are ended at the logs; the second id counts.
+ */
+#if REFENCES > 0
+proctype Refence() {
+end:	do
+	:: d_step { stucks > 0 -> stucks--; stuck = 1 }
+	:: d_step { stuck -> stuck = 0 }
+#ifdef REFENCE_AT_ONCE
+	:: d_step { refences > 0 -> refences--; fence = STANDING }
+	:: d_step { fence == STANDING && !ended -> session[0] = NOBODY; ended = 1 }
+#else
+	:: d_step { refences > 0 -> refences--; fence = CLOSING }
+#ifdef LEAVE_OLD_WRITERS
+	:: d_step { fence == CLOSING && !ended -> ended = 1 }
+#else
+	:: d_step { fence == CLOSING && !ended -> session[0] = NOBODY; ended = 1 }
+#endif
+	:: d_step { fence == CLOSING && ended -> fence = STANDING }
+#endif
+	od
+}
+#endif
 
 /* Releases what all registered replicas have flushed, as far as it has heard: at any later time, and for ever. */
 #ifdef RELEASE_EARLY
@@ -461,6 +519,9 @@ init {
 		server[1].phase = FOLLOWS;
 		run Brokers();
 		run Tracker();
+#if REFENCES > 0
+		run Refence();
+#endif
 #ifdef GOAL
 		run Goal();
 #endif

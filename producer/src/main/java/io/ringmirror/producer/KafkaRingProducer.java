@@ -3,7 +3,6 @@ package io.ringmirror.producer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka producer whose transactional id is the mirror's id, so that a mirror has one writer whatever happens (KIP-98,
+ * A Kafka producer whose transactional id is the mirror's, so that a mirror has one writer whatever happens (KIP-98,
  * KIP-890). Settings that the promises rest on are forced over configured ones: acks=all, idempotence, no lingering, no
  * end to retries.
  *
@@ -73,16 +72,21 @@ public final class KafkaRingProducer implements RingProducer {
     /**
      * Makes the producer; nothing is sent and nobody fenced yet.
      *
+     * @param transactionalId of the mirror's writer, whoever it is
      * @param properties Kafka client properties, bootstrap.servers among them
      * @param maxRecordBytes no record is larger
      */
     public static KafkaRingProducer open(
-            String topic, UUID mirrorId, SourceSettings settings, int maxRecordBytes, Map<String, Object> properties) {
+            String topic,
+            String transactionalId,
+            SourceSettings settings,
+            int maxRecordBytes,
+            Map<String, Object> properties) {
         Map<String, Object> forced = new HashMap<>(properties);
         forced.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         // As the system sees fit: a batch of a MiB is then handed to it at once, not in eight pieces.
         forced.putIfAbsent(ProducerConfig.SEND_BUFFER_CONFIG, -1);
-        forced.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, mirrorId.toString());
+        forced.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         forced.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Math.toIntExact(settings.transactionTimeout().toMillis()));
@@ -113,7 +117,14 @@ public final class KafkaRingProducer implements RingProducer {
 
     @Override
     public void fence() {
-        patiently(FENCE_PATIENCE, producer::initTransactions);
+        try {
+            patiently(FENCE_PATIENCE, producer::initTransactions);
+        } catch (TimeoutException e) {
+            throw new TimeoutException(
+                    "brokers let nobody in as the writer of " + topic + ": " + e.getMessage()
+                            + "; where this lasts though all of them run, see what 'ringmirror refence' shows of its mirror",
+                    e);
+        }
         patiently(FENCE_PATIENCE, () -> producer.partitionsFor(topic));
         producer.beginTransaction();
     }

@@ -12,6 +12,7 @@ import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.replica.store.ReplicaStore;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.topics.TopicPlan;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -46,6 +48,8 @@ public final class Source implements MirrorRun {
      * @param growRing makes the ring have so many logs; completes with how many it has
      * @param faultsOfRing what is wrong with the ring's settings, for people; may block
      * @param claim on what ground it takes the role
+     * @param definition reads the mirror's definition as it is in the log, and blocks; empty if there is none any more
+     * @throws FenceException if the fence is being made anew, or was while this took it; nothing was appended
      * @throws NotOwnerException if the claim does not hold
      * @throws IOException if the replica cannot be used
      * @throws ChainException if the ring and the replica do not fit together
@@ -56,8 +60,11 @@ public final class Source implements MirrorRun {
             Map<String, Object> producerProperties,
             IntFunction<CompletableFuture<Integer>> growRing,
             Supplier<String> faultsOfRing,
-            Claim claim)
+            Claim claim,
+            Supplier<Optional<Definition>> definition)
             throws IOException, NotOwnerException {
+        StandingFence fence = new StandingFence(context.definition(), definition);
+        fence.requireStanding();
         Sleeper sleeper = new Sleeper();
         try (Opened opened = new Opened()) {
             ReplicaStore store = opened.add(context.openDirectory());
@@ -66,7 +73,7 @@ public final class Source implements MirrorRun {
             SourceStart.requireRole(replica, context.server(), claim);
             RingProducer producer = opened.add(KafkaRingProducer.open(
                     context.ring(),
-                    context.definition().mirrorId(),
+                    context.definition().transactionalId(),
                     settings,
                     TopicPlan.LARGEST_RECORD_BYTES,
                     producerProperties));
@@ -80,6 +87,7 @@ public final class Source implements MirrorRun {
                     context.network(),
                     facts::state);
             SourceRole role = take(context, replica, ports, settings, claim, sleeper);
+            fence.requireUnchanged();
             OwnerThread thread = new OwnerThread("source-" + context.mirror(), role.owner(), sleeper);
             thread.start();
             opened.keep();

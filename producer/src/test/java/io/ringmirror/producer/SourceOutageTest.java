@@ -68,7 +68,7 @@ class SourceOutageTest {
                 Admin admin = Admin.create(client)) {
             topics.apply(topics.changes(List.of(new TopicPlan(TOPICS, TopicSettings.forBrokers(1)).ring(definition))));
             CutOff producer = new CutOff(KafkaRingProducer.open(
-                    TOPICS.ring(definition.mirror()), definition.mirrorId(), settings, 2 << 20, client));
+                    TOPICS.ring(definition.mirror()), definition.transactionalId(), settings, 2 << 20, client));
             SourceRole role = role(definition, settings, producer, client, threads, sleeper);
             OwnerThread owner = new OwnerThread("source", role.owner(), sleeper);
             owner.start();

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -74,6 +75,7 @@ class SourceTest {
             new Definition.Ring(2, 4, 1L << 40),
             0);
 
+    private Definition inTheLog = definition;
     private final AtomicInteger settingsAsked = new AtomicInteger();
 
     @TempDir
@@ -261,6 +263,18 @@ class SourceTest {
         return source(server, replica, Claim.OWNER);
     }
 
+    @Test
+    void nobodyTakesAFenceThatWasMadeAnewWhileItWasTakenAndNothingIsAppendedF6() throws Exception {
+        inTheLog = definition.closingFence();
+        assertThatThrownBy(() -> source("east", "east")).isInstanceOf(FenceException.class);
+        inTheLog = inTheLog.standingFence();
+        assertThatThrownBy(() -> source("east", "east"))
+                .isInstanceOf(FenceException.class)
+                .hasMessageContaining("was made anew");
+
+        assertThat(read(0)).isEmpty();
+    }
+
     private Source source(String server, String replica, Claim claim) throws Exception {
         SourceSettings settings = new SourceSettings(
                 AckMode.WRITE,
@@ -276,7 +290,8 @@ class SourceTest {
                 client(),
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
                 () -> "asked " + settingsAsked.incrementAndGet() + " times",
-                claim));
+                claim,
+                () -> Optional.of(inTheLog)));
     }
 
     private MirrorContext context(String server, String replica) {

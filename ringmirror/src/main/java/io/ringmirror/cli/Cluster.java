@@ -9,6 +9,7 @@ import io.ringmirror.schemas.topics.ClusterFacts;
 import io.ringmirror.schemas.topics.CommandSender;
 import io.ringmirror.schemas.topics.DefinitionStore;
 import io.ringmirror.schemas.topics.EventTail;
+import io.ringmirror.schemas.topics.FenceAdmin;
 import io.ringmirror.schemas.topics.StatusReader;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
@@ -46,6 +47,11 @@ final class Cluster implements AutoCloseable {
 
     TopicAdmin admin() {
         return admin;
+    }
+
+    /** What brokers know of writers; closed by the caller. */
+    FenceAdmin fence() {
+        return FenceAdmin.open(config.adminProperties(), config.kafkaTimeout());
     }
 
     DefinitionStore definitions() {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             FlushCommand.class,
             PromoteCommand.class,
             DemoteCommand.class,
+            RefenceCommand.class,
             AdoptCommand.class,
             WaitCommand.class,
             TortureCommand.class,

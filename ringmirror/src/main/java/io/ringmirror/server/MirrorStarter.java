@@ -10,6 +10,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.ClusterFacts;
+import io.ringmirror.schemas.topics.DefinitionStore;
 import io.ringmirror.schemas.topics.Finding;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicCheck;
@@ -69,12 +70,17 @@ final class MirrorStarter {
                     cluster.producerProperties(),
                     logs -> grow(context, logs),
                     () -> faultsOfRing(context),
-                    claim.get());
+                    claim.get(),
+                    () -> definitions().find(definition.mirror()));
             return new RunningMirror.AsSource(definition, ring(context), source);
         } catch (NotOwnerException e) {
             LOG.info("{}", e.getMessage());
             return asDestination(context);
         }
+    }
+
+    private DefinitionStore definitions() {
+        return new DefinitionStore(settings.topics(), serdes, cluster.adminProperties(), settings.kafkaTimeout());
     }
 
     /** Why no mirror's source can be here, if that is so. */

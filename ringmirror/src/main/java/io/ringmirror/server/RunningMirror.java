@@ -2,6 +2,7 @@ package io.ringmirror.server;
 
 import io.ringmirror.consumer.Destination;
 import io.ringmirror.producer.BlockDevice;
+import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.producer.Source;
 import io.ringmirror.replica.MirrorRun;
 import io.ringmirror.schemas.Definition;
@@ -78,7 +79,11 @@ sealed interface RunningMirror {
 
         @Override
         public void redefined(Definition newer) {
+            boolean refenced = newer.fence().number() != definition.fence().number();
             definition = newer;
+            if (refenced) {
+                source.fail(new FencedException("the fence of mirror " + newer.mirror() + " is made anew", null));
+            }
         }
 
         @Override

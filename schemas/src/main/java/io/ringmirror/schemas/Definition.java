@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * What {@code create} wrote about a mirror: the record of the definitions topic, keyed by the mirror's name.
@@ -20,6 +21,7 @@ import java.util.UUID;
  * @param replicas every registered replica, the source's among them; servers and ids distinct
  * @param ring the bounds of the ring
  * @param retentionMs how long released records are kept for rewinding, milliseconds; 0 deletes them at once
+ * @param fence what its writer goes by at the brokers
  */
 public record Definition(
         String mirror,
@@ -30,7 +32,8 @@ public record Definition(
         List<Volume> volumes,
         List<Replica> replicas,
         Ring ring,
-        long retentionMs) {
+        long retentionMs,
+        Fence fence) {
 
     /** A volume and the size it began with. */
     public record Volume(String name, long sizeBytes) {
@@ -69,6 +72,22 @@ public record Definition(
         }
     }
 
+    /**
+     * By which transactional id brokers know the mirror's writer, of whom they let one append. Where they lost what they
+     * knew of an id, the fence is stuck; it is made anew in two steps: while it is closing nobody takes the role, and writers under
+     * older ids are ended; then it stands.
+     *
+     * @param number how often it was made anew
+     * @param closing whether writers under older ids are being ended
+     */
+    public record Fence(int number, boolean closing) {
+        public static final Fence FIRST = new Fence(0, false);
+
+        public Fence {
+            Checks.atLeast("fence", number, 0);
+        }
+    }
+
     public Definition {
         Checks.name("mirror", mirror);
         Objects.requireNonNull(mirrorId, "mirrorId");
@@ -77,6 +96,7 @@ public record Definition(
         Checks.atLeast("number of volumes", volumes.size(), 1);
         Checks.atLeast("retention.ms", retentionMs, 0);
         Objects.requireNonNull(ring, "ring");
+        Objects.requireNonNull(fence, "fence");
         volumes = List.copyOf(volumes);
         replicas = List.copyOf(replicas);
         distinct("volume", volumes.stream().map(Volume::name).toList());
@@ -85,6 +105,20 @@ public record Definition(
         if (replicas.stream().noneMatch(replica -> replica.server().equals(source))) {
             throw new IllegalArgumentException("source server '" + source + "' has no registered replica");
         }
+    }
+
+    /** One whose fence was never made anew. */
+    public Definition(
+            String mirror,
+            UUID mirrorId,
+            long generation,
+            long createdMs,
+            String source,
+            List<Volume> volumes,
+            List<Replica> replicas,
+            Ring ring,
+            long retentionMs) {
+        this(mirror, mirrorId, generation, createdMs, source, volumes, replicas, ring, retentionMs, Fence.FIRST);
     }
 
     /**
@@ -107,6 +141,32 @@ public record Definition(
                 mirror, UUID.randomUUID(), 1, System.currentTimeMillis(), source, volumes, replicas, ring, retentionMs);
     }
 
+    /** By what brokers know the mirror's writer, of whom they let one append. */
+    public String transactionalId() {
+        return transactionalId(fence.number());
+    }
+
+    /** The ids that were the writer's before the fence was made anew. */
+    public List<String> formerTransactionalIds() {
+        return IntStream.range(0, fence.number())
+                .mapToObj(this::transactionalId)
+                .toList();
+    }
+
+    private String transactionalId(int number) {
+        return number == 0 ? mirrorId.toString() : mirrorId + "-" + number;
+    }
+
+    /** The next generation, with a fence that is being made anew. */
+    public Definition closingFence() {
+        return next(source, replicas, new Fence(fence.number() + 1, true));
+    }
+
+    /** The next generation, with the fence standing: writers under older ids can append nothing any more. */
+    public Definition standingFence() {
+        return next(source, replicas, new Fence(fence.number(), false));
+    }
+
     /** The replica registered for a server. */
     public Optional<Replica> replicaOf(String server) {
         return replicas.stream()
@@ -122,7 +182,7 @@ public record Definition(
     public Definition with(Replica added) {
         List<Replica> more = new ArrayList<>(replicas);
         more.add(added);
-        return next(source, more);
+        return next(source, more, fence);
     }
 
     /**
@@ -135,11 +195,12 @@ public record Definition(
         List<Replica> fewer = replicas.stream()
                 .filter(replica -> !replica.server().equals(server))
                 .toList();
-        return next(source.equals(server) ? remaining : source, fewer);
+        return next(source.equals(server) ? remaining : source, fewer, fence);
     }
 
-    private Definition next(String first, List<Replica> changed) {
-        return new Definition(mirror, mirrorId, generation + 1, createdMs, first, volumes, changed, ring, retentionMs);
+    private Definition next(String first, List<Replica> changed, Fence nextFence) {
+        return new Definition(
+                mirror, mirrorId, generation + 1, createdMs, first, volumes, changed, ring, retentionMs, nextFence);
     }
 
     private static void distinct(String field, List<?> values) {

@@ -87,7 +87,8 @@ public final class Samples {
                 List.of(new Definition.Volume("disk", 1 << 20), new Definition.Volume("swap", 512)),
                 List.of(new Definition.Replica("berlin", REPLICA_ID), new Definition.Replica("paris", MIRROR_ID)),
                 new Definition.Ring(3, 64, 1 << 30),
-                60_000);
+                60_000,
+                new Definition.Fence(7, true));
     }
 
     public static MirrorStatus status() {

@@ -22,6 +22,8 @@ public final class DefinitionMapping extends AvroMapping<Definition> {
                 .putList("replicas", definition.replicas(), DefinitionMapping::replica)
                 .putInner("ring", definition.ring(), DefinitionMapping::ring)
                 .put("retentionMs", definition.retentionMs())
+                .put("fence", definition.fence().number())
+                .put("fenceClosing", definition.fence().closing())
                 .done();
     }
 
@@ -41,7 +43,8 @@ public final class DefinitionMapping extends AvroMapping<Definition> {
                         .map(in -> new Definition.Replica(in.text("server"), in.uuid("replicaId")))
                         .toList(),
                 new Definition.Ring(ring.intAt("initialLogs"), ring.intAt("maxLogs"), ring.longAt("maxBytes")),
-                fields.longAt("retentionMs"));
+                fields.longAt("retentionMs"),
+                new Definition.Fence(fields.intAt("fence"), fields.flag("fenceClosing")));
     }
 
     private static GenericRecord volume(Schema schema, Definition.Volume volume) {

@@ -63,6 +63,13 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--ack",
+            defaultValue = "write",
+            paramLabel = "write|flush",
+            description = "What an answer of the servers means, as their key ack says; default ${DEFAULT-VALUE}.")
+    private String ack;
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             description =
@@ -120,7 +127,7 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
             cluster = Optional.of(keys);
         }
         try {
-            return new TortureSettings(topology, seconds, seed, cluster, corrupt);
+            return new TortureSettings(topology, seconds, seed, ack, cluster, corrupt);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
@@ -133,18 +140,21 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
         } else {
             out.printf(
                     Locale.ROOT,
-                    "%s: %d lost, %d prefix violations, %d zombie acknowledgements, %d stuck, replicas %s%n",
+                    "%s: %d lost, %d prefix violations, %d zombie acknowledgements, %d zombie reads, %d stuck, replicas"
+                            + " %s%n",
                     report.clean() ? "HELD" : "BROKEN",
                     report.lost(),
                     report.prefixViolations(),
                     report.zombieAcks(),
+                    report.zombieReads(),
                     report.stuck(),
                     report.identical() ? "identical" : "not identical");
             out.printf(
                     Locale.ROOT,
-                    "%d servers killed, %d stopped, %d promotions, %d brokers killed, %d stopped, %d trackers killed%n",
+                    "%d servers killed, %d stopped, %d cut off, %d promotions, %d brokers killed, %d stopped, %d trackers killed%n",
                     report.kills(),
                     report.pauses(),
+                    report.partitions(),
                     report.promotions(),
                     report.brokerKills(),
                     report.brokerPauses(),

@@ -38,12 +38,29 @@ public final class Brokers {
     }
 
     /**
+     * Another way to reach brokers: whoever came by it is sent to the advertised ports, where something may stand in
+     * between.
+     *
+     * @param name of letters and digits
+     * @param ports where each broker listens
+     * @param advertised where clients are told that it does
+     */
+    public record Listener(String name, List<Integer> ports, List<Integer> advertised) {}
+
+    /**
      * Formats and starts them; clients are served when this returns.
      *
      * @param options of each broker's Java virtual machine
      * @param more lines of each broker's properties
      */
     public static Brokers start(int count, Path directory, Children processes, List<String> options, String more)
+            throws IOException, InterruptedException {
+        return start(count, directory, processes, options, more, List.of());
+    }
+
+    /** The same, with these ways to reach each broker besides its own. */
+    public static Brokers start(
+            int count, Path directory, Children processes, List<String> options, String more, List<Listener> listeners)
             throws IOException, InterruptedException {
         List<Integer> ports = freePorts(count * 2);
         String voters = IntStream.range(0, count)
@@ -57,7 +74,10 @@ public final class Brokers {
             format(i + 1, clusterId, data);
             Path properties = Files.writeString(
                     directory.resolve(name + ".properties"),
-                    properties(i + 1, ports.get(i), ports.get(count + i), voters, data) + replicas(count) + more);
+                    properties(i + 1, ports.get(i), ports.get(count + i), voters, data)
+                            + replicas(count)
+                            + listeners(i, ports.get(i), ports.get(count + i), listeners)
+                            + more);
             children.add(processes.java(
                     name,
                     Stream.concat(options.stream(), KAFKA.stream()).toList(),
@@ -157,6 +177,33 @@ public final class Brokers {
                 num.network.threads=2
                 num.io.threads=4
                 """.formatted(node, voters, port, controllerPort, data);
+    }
+
+    /** Instead of those of {@link #properties}, as the last of two lines counts. */
+    private static String listeners(int broker, int port, int controllerPort, List<Listener> more) {
+        if (more.isEmpty()) {
+            return "";
+        }
+        StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        StringBuilder bound = new StringBuilder(url("PLAINTEXT", port) + "," + url("CONTROLLER", controllerPort));
+        StringBuilder advertised = new StringBuilder(url("PLAINTEXT", port));
+        for (Listener listener : more) {
+            protocols.append(',').append(listener.name()).append(":PLAINTEXT");
+            bound.append(',').append(url(listener.name(), listener.ports().get(broker)));
+            advertised
+                    .append(',')
+                    .append(url(listener.name(), listener.advertised().get(broker)));
+        }
+        return """
+                listener.security.protocol.map=%s
+                listeners=%s
+                advertised.listeners=%s
+                inter.broker.listener.name=PLAINTEXT
+                """.formatted(protocols, bound, advertised);
+    }
+
+    private static String url(String listener, int port) {
+        return listener + "://127.0.0.1:" + port;
     }
 
     private static String replicas(int count) {

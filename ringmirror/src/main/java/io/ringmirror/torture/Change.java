@@ -49,8 +49,9 @@ record Change(long serial, long firstBlock, Kind kind, List<Long> fingerprints, 
         return fingerprints.size();
     }
 
+    /** In the volume that it is about. */
     long offsetBytes() {
-        return firstBlock * BlockContent.BLOCK_BYTES;
+        return TortureMirror.offsetBytes(firstBlock);
     }
 
     int lengthBytes() {

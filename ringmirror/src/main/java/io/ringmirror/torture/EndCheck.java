@@ -35,8 +35,9 @@ final class EndCheck {
     void corrupt() throws IOException {
         TortureMirror mirror = mirrors.get(0);
         List<String> servers = mirror.replicas();
-        try (FileChannel channel =
-                FileChannel.open(image(servers.get(servers.size() - 1), mirror), StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(
+                image(servers.get(servers.size() - 1), mirror, TortureMirror.VOLUMES.get(0)),
+                StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(new byte[] {'o', 'o', 'p', 's'}), CORRUPTED_BLOCK * BlockContent.BLOCK_BYTES);
         }
     }
@@ -53,30 +54,38 @@ final class EndCheck {
     }
 
     private void compare(TortureMirror mirror) throws IOException {
+        for (String volume : TortureMirror.VOLUMES) {
+            compare(mirror, volume);
+        }
+    }
+
+    private void compare(TortureMirror mirror, String volume) throws IOException {
         String first = mirror.replicas().get(0);
-        Path image = image(first, mirror);
+        Path image = image(first, mirror, volume);
         for (String server : mirror.replicas()) {
-            long mismatch = Files.mismatch(image, image(server, mirror));
+            long mismatch = Files.mismatch(image, image(server, mirror, volume));
             if (mismatch != -1) {
                 violations.add(
                         Kind.DIFFERENT,
-                        "mirror " + mirror.name() + " at " + first + " and " + server + " differs in byte " + mismatch);
+                        "volume " + volume + " of mirror " + mirror.name() + " at " + first + " and " + server
+                                + " differs in byte " + mismatch);
             }
         }
         byte[] bytes = Files.readAllBytes(image);
-        for (int block = 0; block < TortureMirror.BLOCKS; block++) {
-            ByteBuffer content = ByteBuffer.wrap(bytes, block * BlockContent.BLOCK_BYTES, BlockContent.BLOCK_BYTES)
+        for (int at = 0; at < TortureMirror.VOLUME_BLOCKS; at++) {
+            ByteBuffer content = ByteBuffer.wrap(bytes, at * BlockContent.BLOCK_BYTES, BlockContent.BLOCK_BYTES)
                     .slice();
             mirror.ledger()
                     .readBack(
-                            block,
+                            TortureMirror.block(volume, (long) at * BlockContent.BLOCK_BYTES),
                             BlockContent.fingerprint(content),
+                            0,
                             first + ", in its image",
                             BlockContent.describe(content));
         }
     }
 
-    private Path image(String server, TortureMirror mirror) {
-        return ReplicaCheck.image(replicas.directory(server, mirror.name()));
+    private Path image(String server, TortureMirror mirror, String volume) {
+        return ReplicaCheck.image(replicas.directory(server, mirror.name()), volume);
     }
 }

@@ -28,6 +28,10 @@ record Fault(long beforeMs, Kind kind, int target, long lengthMs) {
         TAKE_OVER_DEAD,
         /** Some mirror's source is stopped, a destination takes its place, and it is continued: a zombie. */
         TAKE_OVER_STOPPED,
+        /** Some server is cut off from the brokers, and not from its clients. */
+        CUT_OFF,
+        /** Some mirror's source is cut off from the brokers, a destination takes its place, and clients stay. */
+        TAKE_OVER_CUT_OFF,
         KILL_TRACKER,
         KILL_BROKER,
         PAUSE_BROKER

@@ -37,6 +37,10 @@ record FaultPlan(List<Fault> servers, List<Fault> cluster) {
             Kind.TAKE_OVER_STOPPED,
             Kind.TAKE_OVER_STOPPED);
 
+    /** The torture's own brokers have wires that can be silenced. */
+    private static final List<Kind> WIRE_KINDS =
+            List.of(Kind.CUT_OFF, Kind.CUT_OFF, Kind.TAKE_OVER_CUT_OFF, Kind.TAKE_OVER_CUT_OFF, Kind.TAKE_OVER_CUT_OFF);
+
     private static final List<Kind> CLUSTER_KINDS =
             List.of(Kind.KILL_TRACKER, Kind.KILL_BROKER, Kind.KILL_BROKER, Kind.KILL_BROKER, Kind.PAUSE_BROKER);
 
@@ -60,7 +64,11 @@ record FaultPlan(List<Fault> servers, List<Fault> cluster) {
      */
     static FaultPlan draw(long seed, int seconds, boolean brokers) {
         Random random = new Random(seed);
-        List<Fault> servers = draw(random, SERVER_KINDS, MORE_BEFORE_MS, seconds);
+        List<Kind> kinds = new ArrayList<>(SERVER_KINDS);
+        if (brokers) {
+            kinds.addAll(WIRE_KINDS);
+        }
+        List<Fault> servers = draw(random, kinds, MORE_BEFORE_MS, seconds);
         return new FaultPlan(
                 servers,
                 draw(random, brokers ? CLUSTER_KINDS : List.of(Kind.KILL_TRACKER), MORE_BEFORE_CLUSTER_MS, seconds));

@@ -60,11 +60,12 @@ final class Mix {
         return session.readTaken(first, count);
     }
 
-    /** Takes blocks that no request has. */
+    /** Takes blocks of one volume that no request has. */
     private long take(int count) {
         while (true) {
             long first = random.nextInt(TortureMirror.BLOCKS - TortureMirror.WITNESS_BLOCKS - count + 1);
-            if (mirror.ledger().take(first, count)) {
+            boolean whole = TortureMirror.volumeOf(first) == TortureMirror.volumeOf(first + count - 1);
+            if (whole && mirror.ledger().take(first, count)) {
                 return first;
             }
         }

@@ -2,19 +2,23 @@ package io.ringmirror.torture;
 
 import io.ringmirror.torture.Tally.Event;
 import io.ringmirror.torture.Violations.Kind;
+import io.ringmirror.torture.Wire.Silence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives the role of a mirror's source to another server, while the old one lives, is dead, or is stopped and does not
- * know. One thread, that of the servers' faults.
+ * Gives the role of a mirror's source to another server, while the old one lives, is dead, or is stopped or cut off and
+ * does not know. One thread, that of the servers' faults.
  */
 final class Promotions {
     private static final Duration WITNESS_BOUND = Duration.ofSeconds(30);
     private static final Duration TERM_BOUND = Duration.ofSeconds(30);
     private static final long TERM_LOOK_MS = 20;
+
+    /** Reads of an old source while its successor writes, in three seconds. */
+    private static final int OLD_READS = 60;
 
     /** Longer than transaction.timeout.ms, so that the broker ends an old source's transaction meanwhile. */
     private static final long LONG_STOP_MS = 11_000;
@@ -54,14 +58,70 @@ final class Promotions {
         try (Witness witness = connected.get()) {
             replaceStopped(mirror, source, other, fault, witness);
             witness.write();
-            if (!witness.isAnswered(WITNESS_BOUND)) {
-                stage.violations()
-                        .add(
-                                Kind.STUCK,
-                                "a client that stayed with " + source + ", an old source of mirror " + mirror.name()
-                                        + ", was neither answered nor sent away in " + WITNESS_BOUND.toSeconds()
-                                        + " s");
+            witness.flush();
+            requireAnswered(mirror, source, witness);
+        }
+    }
+
+    /**
+     * An old source that lives, and neither hears from brokers nor is heard, while another takes its place and writes; a
+     * client that stays with it reads and writes all the while.
+     */
+    void takeOverCutOff(TortureMirror mirror, String source, String other, Fault fault)
+            throws IOException, InterruptedException {
+        Optional<Witness> connected = witness(mirror, source);
+        if (connected.isEmpty()) {
+            stage.say().accept("no witness: " + source + " does not serve " + mirror.name() + " now");
+            return;
+        }
+        try (Witness witness = connected.get()) {
+            replaceCutOff(mirror, source, other, fault, witness);
+            witness.write();
+            witness.flush();
+            requireAnswered(mirror, source, witness);
+        }
+    }
+
+    /** By which direction a server is cut off. */
+    static Silence silence(Fault fault) {
+        return switch (fault.choose(3)) {
+            case 0 -> Silence.TO_BROKERS;
+            case 1 -> Silence.FROM_BROKERS;
+            default -> Silence.BOTH;
+        };
+    }
+
+    /** Every other time for longer than a transaction lives. */
+    static long lengthMs(Fault fault) {
+        return fault.lengthMs() % 2 == 0 ? LONG_STOP_MS : fault.lengthMs();
+    }
+
+    private void replaceCutOff(TortureMirror mirror, String source, String other, Fault fault, Witness witness)
+            throws IOException, InterruptedException {
+        Wires wires = stage.wires().orElseThrow();
+        wires.silence(source, silence(fault));
+        stage.tally().add(Event.PARTITION);
+        try {
+            witness.write();
+            witness.read();
+            TimeUnit.MILLISECONDS.sleep(lengthMs(fault));
+            if (takeOver(mirror, other, fault) && awaitTermOf(mirror, other)) {
+                stage.writers().get(mirror.name()).abandon(source);
+                witness.readOn(OLD_READS);
             }
+            witness.write();
+        } finally {
+            wires.silence(source, Silence.NONE);
+        }
+    }
+
+    private void requireAnswered(TortureMirror mirror, String source, Witness witness) throws InterruptedException {
+        if (!witness.isAnswered(WITNESS_BOUND)) {
+            stage.violations()
+                    .add(
+                            Kind.STUCK,
+                            "a client that stayed with " + source + ", an old source of mirror " + mirror.name()
+                                    + ", was neither answered nor sent away in " + WITNESS_BOUND.toSeconds() + " s");
         }
     }
 
@@ -71,7 +131,7 @@ final class Promotions {
         stage.tally().add(Event.PAUSE);
         try {
             witness.write();
-            TimeUnit.MILLISECONDS.sleep(fault.lengthMs() % 2 == 0 ? LONG_STOP_MS : fault.lengthMs());
+            TimeUnit.MILLISECONDS.sleep(lengthMs(fault));
             if (takeOver(mirror, other, fault) && awaitTermOf(mirror, other)) {
                 stage.writers().get(mirror.name()).abandon(source);
             }
@@ -84,7 +144,7 @@ final class Promotions {
     private Optional<Witness> witness(TortureMirror mirror, String source) {
         try {
             return Optional.of(
-                    Witness.connect(mirror, source, servers.addresses().get(source)));
+                    Witness.connect(mirror, source, servers.addresses().get(source), stage.violations()));
         } catch (IOException e) {
             return Optional.empty();
         }

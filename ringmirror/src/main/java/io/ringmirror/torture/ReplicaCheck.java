@@ -30,8 +30,9 @@ final class ReplicaCheck {
         this.violations = violations;
     }
 
-    static Path image(Path replica) {
-        return replica.resolve("volumes").resolve(TortureMirror.VOLUME + ".img");
+    /** The image of a volume of a replica. */
+    static Path image(Path replica, String volume) {
+        return replica.resolve("volumes").resolve(volume + ".img");
     }
 
     /** The sequence up to which a replica is flushed, and whether no flush is unfinished; a server may be using it. */
@@ -55,10 +56,17 @@ final class ReplicaCheck {
                             + "; the ring ends at " + history.sequence());
             return;
         }
-        try (FileChannel image = FileChannel.open(image(replica), StandardOpenOption.READ)) {
+        for (int volume = 0; volume < TortureMirror.VOLUMES.size(); volume++) {
+            check(server, image(replica, TortureMirror.VOLUMES.get(volume)), volume, from, to);
+        }
+    }
+
+    private void check(String server, Path file, int volume, long from, long to) throws IOException {
+        try (FileChannel image = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer block = ByteBuffer.allocate(BlockContent.BLOCK_BYTES);
-            for (int number = 0; number < history.blocks(); number++) {
-                read(image, number, block);
+            for (int at = 0; at < TortureMirror.VOLUME_BLOCKS; at++) {
+                read(image, at, block);
+                int number = volume * TortureMirror.VOLUME_BLOCKS + at;
                 if (!history.mayHold(number, from, to, BlockContent.fingerprint(block))) {
                     violations.add(
                             Kind.PREFIX,

@@ -93,9 +93,9 @@ final class RingOrder {
         if (data instanceof LogBody.Write write) {
             takeWrite(record, write, where);
         } else if (data instanceof LogBody.WriteZeroes zeroes) {
-            takeZeroes(next, zeroes.offsetBytes(), zeroes.lengthBytes());
+            takeZeroes(next, zeroes.volume(), zeroes.offsetBytes(), zeroes.lengthBytes());
         } else if (data instanceof LogBody.Discard discard) {
-            takeZeroes(next, discard.offsetBytes(), discard.lengthBytes());
+            takeZeroes(next, discard.volume(), discard.offsetBytes(), discard.lengthBytes());
         }
     }
 
@@ -113,12 +113,12 @@ final class RingOrder {
                                 () -> violate(record, where, "carries what no client wrote"));
             }
         }
-        history.add(record.sequence(), write.offsetBytes() / BlockContent.BLOCK_BYTES, fingerprints);
+        history.add(record.sequence(), TortureMirror.block(write.volume(), write.offsetBytes()), fingerprints);
     }
 
-    private void takeZeroes(long sequence, long offsetBytes, long lengthBytes) {
+    private void takeZeroes(long sequence, String volume, long offsetBytes, long lengthBytes) {
         int blocks = Math.toIntExact(lengthBytes / BlockContent.BLOCK_BYTES);
-        history.add(sequence, offsetBytes / BlockContent.BLOCK_BYTES, new long[blocks]);
+        history.add(sequence, TortureMirror.block(volume, offsetBytes), new long[blocks]);
     }
 
     private void violate(LogRecord record, String where, String what) {

@@ -1,6 +1,7 @@
 package io.ringmirror.torture;
 
 import io.ringmirror.torture.Tally.Event;
+import io.ringmirror.torture.Wire.Silence;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,8 @@ final class ServerFaults {
             case HOLD_FLUSH -> hold(mirror, source, fault);
             case HANDOVER -> promotions.handOver(mirror, other);
             case TAKE_OVER_DEAD -> promotions.takeOverDead(mirror, source, other, fault);
+            case CUT_OFF -> cutOff(fault.lengthMs() % 2 == 0 ? source : other, fault);
+            case TAKE_OVER_CUT_OFF -> promotions.takeOverCutOff(mirror, source, other, fault);
             case TAKE_OVER_STOPPED -> promotions.takeOverStopped(mirror, source, other, fault);
             case KILL_TRACKER, KILL_BROKER, PAUSE_BROKER ->
                 throw new IllegalArgumentException(fault.kind() + " is no fault of a server");
@@ -70,6 +73,14 @@ final class ServerFaults {
         stage.tally().add(Event.PAUSE);
         TimeUnit.MILLISECONDS.sleep(fault.lengthMs());
         servers.server(name).goOn();
+    }
+
+    private void cutOff(String name, Fault fault) throws InterruptedException {
+        Wires wires = stage.wires().orElseThrow();
+        wires.silence(name, Promotions.silence(fault));
+        stage.tally().add(Event.PARTITION);
+        TimeUnit.MILLISECONDS.sleep(Promotions.lengthMs(fault));
+        wires.silence(name, Silence.NONE);
     }
 
     private void hold(TortureMirror mirror, String source, Fault fault) throws IOException, InterruptedException {

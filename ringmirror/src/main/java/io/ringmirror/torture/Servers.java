@@ -1,5 +1,6 @@
 package io.ringmirror.torture;
 
+import io.ringmirror.config.Keys;
 import io.ringmirror.processes.Brokers;
 import io.ringmirror.processes.Child;
 import io.ringmirror.processes.Children;
@@ -10,9 +11,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -61,9 +64,15 @@ final class Servers {
      * Describes them; none is started yet.
      *
      * @param client keys that say which cluster and which prefix
+     * @param wires by which servers reach it, if not as everybody does
      */
     static Servers describe(
-            List<String> names, Path directory, Map<String, String> client, Children processes, Tally tally)
+            List<String> names,
+            Path directory,
+            Map<String, String> client,
+            Optional<Wires> wires,
+            Children processes,
+            Tally tally)
             throws IOException {
         Path trackerFile = properties(
                 directory, "tracker", client, TRACKER + "tracker.state.dir=" + directory.resolve("tracker") + "\n");
@@ -76,10 +85,12 @@ final class Servers {
         List<Integer> ports = Brokers.freePorts(names.size());
         for (String name : names) {
             int port = ports.get(all.servers.size());
+            Map<String, String> own = new HashMap<>(client);
+            wires.ifPresent(known -> own.put(Keys.BOOTSTRAP_SERVERS, known.bootstrapServers(name)));
             Path file = properties(
                     directory,
                     name,
-                    client,
+                    own,
                     SMALL + "server.name=" + name + "\ndata.dir=" + directory.resolve(name) + "\nnbd.listen=127.0.0.1:"
                             + port + "\n");
             all.addresses.put(name, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

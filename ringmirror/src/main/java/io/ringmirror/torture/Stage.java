@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * @param mirrors the mirrors
  * @param writers their clients, by mirror
  * @param control the operator's commands
+ * @param wires between servers and brokers; empty where those are the user's
  * @param tally what was done
  * @param violations what was found
  * @param say where to tell what happens
@@ -27,6 +29,7 @@ record Stage(
         List<TortureMirror> mirrors,
         Map<String, Writer> writers,
         Control control,
+        Optional<Wires> wires,
         Tally tally,
         Violations violations,
         Consumer<String> say) {

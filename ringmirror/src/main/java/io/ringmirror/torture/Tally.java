@@ -9,6 +9,7 @@ final class Tally {
     enum Event {
         KILL,
         PAUSE,
+        PARTITION,
         PROMOTION,
         BROKER_KILL,
         BROKER_PAUSE,

@@ -136,6 +136,7 @@ public final class Torture implements AutoCloseable {
                 tenths(seconds),
                 tally.count(Event.KILL),
                 tally.count(Event.PAUSE),
+                tally.count(Event.PARTITION),
                 tally.count(Event.PROMOTION),
                 tally.count(Event.BROKER_KILL),
                 tally.count(Event.BROKER_PAUSE),
@@ -150,6 +151,7 @@ public final class Torture implements AutoCloseable {
                 violations.count(Kind.LOST),
                 violations.count(Kind.PREFIX),
                 violations.count(Kind.ZOMBIE),
+                violations.count(Kind.ZOMBIE_READ),
                 violations.count(Kind.STUCK),
                 compared && violations.count(Kind.DIFFERENT) == 0,
                 tenths(longest.toMillis() / 1000.0));

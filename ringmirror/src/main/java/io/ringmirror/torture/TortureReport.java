@@ -10,6 +10,7 @@ package io.ringmirror.torture;
  * @param seconds from the first fault to the last healed
  * @param kills servers killed, each time
  * @param pauses servers stopped and continued
+ * @param partitions servers cut off from the brokers, and connected again
  * @param promotions roles that went from one server to another, and were asked for
  * @param brokerKills brokers killed
  * @param brokerPauses brokers stopped and continued
@@ -24,6 +25,7 @@ package io.ringmirror.torture;
  * @param lost blocks without their last acknowledged write
  * @param prefixViolations blocks of replicas that are no prefix, and records of the ring out of order
  * @param zombieAcks writes acknowledged by a server that had no right to
+ * @param zombieReads reads that an old source answered with something older than its successor had acknowledged
  * @param stuck times that a mirror did not go on within its bound
  * @param identical all replicas hold the same bytes at the end, and those that clients and ring know of
  * @param maxStallSeconds longest time that writes of a mirror stood still
@@ -35,6 +37,7 @@ public record TortureReport(
         double seconds,
         long kills,
         long pauses,
+        long partitions,
         long promotions,
         long brokerKills,
         long brokerPauses,
@@ -49,6 +52,7 @@ public record TortureReport(
         long lost,
         long prefixViolations,
         long zombieAcks,
+        long zombieReads,
         long stuck,
         boolean identical,
         double maxStallSeconds) {

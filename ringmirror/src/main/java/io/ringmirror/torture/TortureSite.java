@@ -45,6 +45,7 @@ final class TortureSite implements AutoCloseable {
     private final Violations violations;
     private final List<RingFollower> followers = new ArrayList<>();
     private Optional<Brokers> brokers = Optional.empty();
+    private Optional<Wires> wires = Optional.empty();
     private KafkaView kafka;
     private Stage stage;
 
@@ -98,6 +99,7 @@ final class TortureSite implements AutoCloseable {
     private void build(Operator operator) throws IOException, InterruptedException {
         Map<String, String> client = new LinkedHashMap<>(settings.cluster().orElse(Map.of()));
         client.put(Keys.TOPIC_PREFIX, prefix());
+        client.put(Keys.ACK, settings.ack());
         client.put(Keys.SEGMENT_BYTES, Integer.toString(TopicPlan.LARGEST_RECORD_BYTES));
         Children children = new Children(directory);
         if (settings.cluster().isPresent()) {
@@ -108,7 +110,15 @@ final class TortureSite implements AutoCloseable {
         } else {
             opened.add(children);
             say.accept("starting three brokers in " + directory);
-            brokers = Optional.of(Brokers.start(BROKERS, directory, children, Servers.jvm("-Xmx256m"), HASTY_BROKERS));
+            wires = Optional.of(opened.add(Wires.plan(topology.servers(), BROKERS)));
+            wires.get().open();
+            brokers = Optional.of(Brokers.start(
+                    BROKERS,
+                    directory,
+                    children,
+                    Servers.jvm("-Xmx256m"),
+                    HASTY_BROKERS,
+                    wires.get().listeners()));
             client.put(Keys.BOOTSTRAP_SERVERS, brokers.get().bootstrapServers());
             openKafka(client);
         }
@@ -116,7 +126,7 @@ final class TortureSite implements AutoCloseable {
         Control control = new Control(operator, file, directory.resolve("logs").resolve("operator.log"));
         createMirrors(control);
         say.accept("starting a tracker and servers " + topology.servers());
-        Servers servers = Servers.describe(topology.servers(), directory, client, children, tally);
+        Servers servers = Servers.describe(topology.servers(), directory, client, wires, children, tally);
         servers.start();
         stage = stage(servers, control);
         follow(new RingMirrorConfig(client));
@@ -136,8 +146,9 @@ final class TortureSite implements AutoCloseable {
     private void createMirrors(Control control) throws IOException {
         for (Topology.Route route : topology.routes()) {
             List<String> words = new ArrayList<>(List.of("create", route.mirror()));
-            int sizeBytes = TortureMirror.BLOCKS * BlockContent.BLOCK_BYTES;
-            words.addAll(List.of("--volume", TortureMirror.VOLUME + "=" + sizeBytes, "--source", route.source()));
+            int sizeBytes = TortureMirror.VOLUME_BLOCKS * BlockContent.BLOCK_BYTES;
+            TortureMirror.VOLUMES.forEach(volume -> words.addAll(List.of("--volume", volume + "=" + sizeBytes)));
+            words.addAll(List.of("--source", route.source()));
             route.destinations().forEach(destination -> words.addAll(List.of("--destination", destination)));
             words.addAll(List.of("--ring-initial-logs", "2", "--ring-max-logs", "4", "--ring-max-bytes", "24M"));
             words.addAll(List.of("--retention", "60s"));
@@ -149,12 +160,13 @@ final class TortureSite implements AutoCloseable {
         List<TortureMirror> mirrors = new ArrayList<>();
         Map<String, Writer> writers = new HashMap<>();
         for (Topology.Route route : topology.routes()) {
-            TortureMirror mirror = new TortureMirror(mirrors.size() + 1, route, violations);
+            TortureMirror mirror =
+                    new TortureMirror(mirrors.size() + 1, route, settings.ack().equals("write"), violations);
             mirrors.add(mirror);
             Writer writer = new Writer(mirror, servers.addresses(), settings.seed() + mirror.number());
             writers.put(mirror.name(), writer);
         }
-        return new Stage(servers, List.copyOf(mirrors), Map.copyOf(writers), control, tally, violations, say);
+        return new Stage(servers, List.copyOf(mirrors), Map.copyOf(writers), control, wires, tally, violations, say);
     }
 
     private void follow(RingMirrorConfig config) {

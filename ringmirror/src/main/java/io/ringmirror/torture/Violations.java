@@ -16,6 +16,8 @@ final class Violations {
         PREFIX,
         /** A server acknowledged a write that did not enter the log in its own term. */
         ZOMBIE,
+        /** An old source showed a client something older than what its successor had acknowledged. */
+        ZOMBIE_READ,
         /** Replicas differ when everything is healed and flushed. */
         DIFFERENT,
         /** A mirror did not go on within its bound, or did not come level. */

@@ -110,7 +110,7 @@ final class Writer implements AutoCloseable {
     /** Works on one connection until it fails; true if all was answered and nothing more is to be sent. */
     private boolean work(Session current) throws InterruptedException {
         try (current) {
-            if (!readBack(current)) {
+            if (!readBack(current) || !current.flush().join()) {
                 return false;
             }
             long next = System.nanoTime();
@@ -123,7 +123,7 @@ final class Writer implements AutoCloseable {
             }
             permits.acquire(DEPTH);
             permits.release(DEPTH);
-            return !current.failed();
+            return !current.failed() && current.flush().join();
         }
     }
 }

@@ -43,10 +43,10 @@ class TortureIT {
         site.close();
     }
 
-    /** Seeds whose plans begin with every way to lose a source, a broker and the tracker. */
+    /** Seeds whose plans begin with every way to lose a source, to be cut off, to lose a broker and the tracker. */
     @ParameterizedTest
-    @CsvSource({"pair, 23", "circle:3, 351"})
-    void everyPromiseHoldsWhateverIsKilled(String topology, int seed) throws Exception {
+    @CsvSource({"pair, 12401, write", "circle:3, 2701, flush"})
+    void everyPromiseHoldsWhateverIsKilledOrCutOff(String topology, int seed, String ack) throws Exception {
         String data = directory.resolve("torture").toString();
 
         Answer answer = site.run(
@@ -56,6 +56,8 @@ class TortureIT {
                 topology,
                 "--seed",
                 Integer.toString(seed),
+                "--ack",
+                ack,
                 "--seconds",
                 Integer.toString(SECONDS),
                 "--data",
@@ -69,7 +71,7 @@ class TortureIT {
                 .as(answer.err())
                 .allSatisfy(count -> assertThat(report.get(count).longValue()).isZero());
         assertThat(report.get("identical").booleanValue()).isTrue();
-        assertThat(List.of("kills", "promotions", "terms", "acknowledged", "epochs"))
+        assertThat(List.of("kills", "partitions", "promotions", "terms", "acknowledged", "epochs"))
                 .as(answer.err())
                 .allSatisfy(count -> assertThat(report.get(count).longValue()).isPositive());
     }

@@ -30,15 +30,17 @@ final class Bench {
             1,
             0,
             EAST,
-            List.of(new Definition.Volume(
-                    TortureMirror.VOLUME, (long) TortureMirror.BLOCKS * BlockContent.BLOCK_BYTES)),
+            TortureMirror.VOLUMES.stream()
+                    .map(volume -> new Definition.Volume(
+                            volume, (long) TortureMirror.VOLUME_BLOCKS * BlockContent.BLOCK_BYTES))
+                    .toList(),
             List.of(new Definition.Replica(EAST, new UUID(2, 1)), new Definition.Replica(WEST, new UUID(2, 2))),
             new Definition.Ring(2, 4, 1 << 30),
             0);
 
     final List<String> said = new ArrayList<>();
     final Violations violations = new Violations(said::add);
-    final TortureMirror mirror = new TortureMirror(1, new Topology.Route("m", EAST, List.of(WEST)), violations);
+    final TortureMirror mirror = new TortureMirror(1, new Topology.Route("m", EAST, List.of(WEST)), true, violations);
     private final Path directory;
     private long term;
     private long epoch = 1;
@@ -71,7 +73,7 @@ final class Bench {
 
     void log(long ofTerm, long number, Change change) {
         ByteBuffer data = content(change);
-        take(ofTerm, number, new LogBody.Write(TortureMirror.VOLUME, change.offsetBytes(), data, Crc.of(data)));
+        take(ofTerm, number, new LogBody.Write(volume(change), change.offsetBytes(), data, Crc.of(data)));
     }
 
     void seal() {
@@ -88,8 +90,8 @@ final class Bench {
     void replica(String server, long flushed, Optional<Long> dirtyTo, Change... changes) throws IOException {
         try (ReplicaDirectory replica =
                 ReplicaDirectory.open(path(server, "m"), DEFINITION, server, "cluster", "topic")) {
-            VolumeImage image = replica.images().get(0);
             for (Change change : changes) {
+                VolumeImage image = replica.images().get(TortureMirror.volumeOf(change.firstBlock()));
                 image.write(change.offsetBytes(), content(change));
             }
             if (flushed > 0) {
@@ -111,6 +113,10 @@ final class Bench {
 
     EndCheck endCheck() {
         return new EndCheck(List.of(mirror), this::path, violations);
+    }
+
+    private static String volume(Change change) {
+        return TortureMirror.VOLUMES.get(TortureMirror.volumeOf(change.firstBlock()));
     }
 
     private Position position(long flushed) {

@@ -105,6 +105,77 @@ class CheckerTest {
     }
 
     @Test
+    void anAnsweredWriteMayBeLostWithItsConnectionUntilAFlushCoversIt() {
+        Ledger ledger = bench.mirror.ledger();
+        long connection = ledger.newConnection();
+        ledger.answered(first, connection);
+        readBack(5, first.fingerprints().get(0), connection);
+        readBack(5, BlockContent.ZEROES, ledger.newConnection());
+        assertThat(bench.said).isEmpty();
+
+        long again = ledger.newConnection();
+        ledger.answered(second, again);
+        ledger.flushed(connection, ledger.moment());
+        readBack(4, BlockContent.ZEROES, ledger.newConnection());
+        assertThat(bench.said).isEmpty();
+        ledger.flushed(again, ledger.moment());
+        readBack(5, BlockContent.ZEROES, ledger.newConnection());
+        assertOnly(Kind.LOST, 1);
+    }
+
+    @Test
+    void aConnectionThatLivesShowsWhatItAnsweredFlushedOrNot() {
+        Ledger ledger = bench.mirror.ledger();
+        long connection = ledger.newConnection();
+        ledger.answered(first, connection);
+
+        readBack(5, BlockContent.ZEROES, connection);
+
+        assertOnly(Kind.LOST, 1);
+    }
+
+    @Test
+    void whatWasReadBeforeAFlushStays() {
+        Ledger ledger = bench.mirror.ledger();
+        ledger.answered(first, ledger.newConnection());
+        long connection = ledger.newConnection();
+        readBack(5, first.fingerprints().get(0), connection);
+        ledger.flushed(connection, ledger.moment());
+
+        readBack(5, BlockContent.ZEROES, ledger.newConnection());
+
+        assertOnly(Kind.LOST, 1);
+    }
+
+    @Test
+    void anOldSourceShowsWhatIsOlderThanWasAcknowledgedAndNothingElse() {
+        Ledger ledger = bench.mirror.ledger();
+        ledger.acknowledged(first);
+        Ledger.Expected before = ledger.expected(5);
+        ledger.acknowledged(second);
+        Ledger.Expected after = ledger.expected(5);
+
+        assertThat(before.isNewerThan(block(first, 5))).isFalse();
+        assertThat(after.isNewerThan(block(second, 5))).isFalse();
+        assertThat(after.isNewerThan(block(first, 5))).isTrue();
+    }
+
+    @Test
+    void aWriteBelongsToTheVolumeThatHasItsBlocks() throws Exception {
+        Change other = bench.write(TortureMirror.VOLUME_BLOCKS + 5, 1);
+        bench.log(other);
+        bench.answered(other, Bench.EAST);
+        bench.replica(Bench.EAST, 1, Optional.empty(), other);
+        bench.replica(Bench.WEST, 1, Optional.empty(), first);
+
+        bench.endCheck().check();
+
+        assertThat(bench.violations.count(Kind.DIFFERENT)).isEqualTo(2);
+        assertThat(bench.violations.count(Kind.PREFIX)).isEqualTo(2);
+        assertThat(bench.violations.count(Kind.LOST)).isZero();
+    }
+
+    @Test
     void anAcknowledgedWriteThatIsNotInTheRingIsLost() {
         bench.answered(first, Bench.EAST);
 
@@ -284,8 +355,18 @@ class CheckerTest {
                 .isEqualTo("zeroes");
     }
 
+    private ByteBuffer block(Change change, long block) {
+        ByteBuffer data = ByteBuffer.allocate(BlockContent.BLOCK_BYTES);
+        BlockContent.put(new BlockContent.Stamp(bench.mirror.number(), block, change.serial()), data);
+        return data.flip();
+    }
+
     private void readBack(long block, long fingerprint) {
-        bench.mirror.ledger().readBack(block, fingerprint, Bench.WEST, DESCRIBED);
+        readBack(block, fingerprint, 0);
+    }
+
+    private void readBack(long block, long fingerprint, long connection) {
+        bench.mirror.ledger().readBack(block, fingerprint, connection, Bench.WEST, DESCRIBED);
     }
 
     private void assertOnly(Kind kind, long count) {

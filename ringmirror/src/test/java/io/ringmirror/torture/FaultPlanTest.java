@@ -34,7 +34,7 @@ class FaultPlanTest {
     void brokersOfOthersAreLeftAlone() {
         assertThat(kinds(FaultPlan.draw(1, 300, false)))
                 .contains(Kind.KILL_TRACKER)
-                .doesNotContain(Kind.KILL_BROKER, Kind.PAUSE_BROKER);
+                .doesNotContain(Kind.KILL_BROKER, Kind.PAUSE_BROKER, Kind.CUT_OFF, Kind.TAKE_OVER_CUT_OFF);
     }
 
     @Test

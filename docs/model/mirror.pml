@@ -4,6 +4,9 @@
  * moment, also while the other still writes. Brokers may lose what they know of the writer's id, whose coordinator then
  * lets nobody in and the last one go on, until the fence is made anew or the coordinator can end it after all. Checked for safety, by the assertions within. Server 0 is the source that
  * the definition names. Every -D switch named in capitals below takes one rule away; Spin must then find a violation.
+ *
+ * With LOSSES brokers may lose the tail of a log, records that were acknowledged among it. What was lost is lost; asked
+ * then is that no replica goes on over another history (I2): it stops and says so.
  */
 #ifndef WRITES
 #define WRITES 2		/* sequences; at most 3, as terms and epochs are */
@@ -23,6 +26,9 @@
 #ifndef REFENCES
 #define REFENCES 0		/* whether the coordinator is stuck once, and the fence made anew */
 #endif
+#ifndef LOSSES
+#define LOSSES 0
+#endif
 #define TERMS 3
 #define OFFSETS 12		/* of one log */
 #define QUEUE 2			/* records that a writer has numbered and the log may not have yet */
@@ -40,6 +46,7 @@
 #define VARIANT (1 << 8)	/* of a WRITE */
 #define BY(writer) ((writer) << 8)	/* of a TERM_BEGIN */
 #define ON_AT(log, offset) ((log) << 8 | (offset) << 9)	/* of an EPOCH_END: the next epoch's log, and where at the least */
+#define AFTER_LOSS (1 << 13)	/* of every record that entered after a loss: when it entered, and what a write carries */
 #define KIND(r) ((r) & 3)
 #define TERM(r) ((r) >> 2 & 3)
 #define EPOCH(r) ((r) >> 4 & 3)
@@ -47,6 +54,7 @@
 #define WRITER(r) ((r) >> 8 & 1)
 #define NEXT_LOG(r) ((r) >> 8 & 1)
 #define NEXT_OFFSET(r) ((r) >> 9 & 15)
+#define CONTENT(r) ((r) & ~AFTER_LOSS)
 #define OPENS(r) (KIND(r) == TERM_BEGIN || KIND(r) == EPOCH_BEGIN)
 
 typedef Log { short at[OFFSETS]; byte start, end }
@@ -56,9 +64,13 @@ typedef Place {
 	byte term, writer, epoch, seq, log, next;
 	bit sealed;
 	byte trailEpoch[2], trailEnd[2]	/* trailEnd is 0 while the epoch is open */
+#if LOSSES
+	byte first;		/* where the epoch was opened */
+	short last;		/* the record before `next`, or the seal: when it entered is told by its log time */
+#endif
 }
 
-mtype = { FOLLOWS, STARTS, READY, FENCED, SERVES };
+mtype = { FOLLOWS, STARTS, READY, FENCED, SERVES, STOPPED };
 
 typedef Server {
 	mtype phase;
@@ -76,6 +88,11 @@ typedef Server {
 	short queue[QUEUE];
 	byte queueLog[QUEUE], queueOffset[QUEUE];
 	byte term, epoch, seq, log	/* as numbered, while it serves */
+#if LOSSES
+	/* By sequence: the writes that the chain took, those that are flushed, and those that a torn flush may have left. */
+	short took[WRITES + 1], kept[WRITES + 1], torn[WRITES + 1];
+	bit cut;		/* its log ends before what it has read: brokers say so when it asks for more */
+#endif
 }
 
 Log ring[2];
@@ -97,6 +114,14 @@ byte writer = NOBODY;		/* who was fenced in last, by the id that counted */
 short logged[WRITES + 1];	/* by sequence: the write that entered the log */
 byte acknowledged;		/* the highest sequence that a client was answered */
 byte lastEpoch[2];		/* the epoch that entered a log last */
+#if LOSSES
+byte losses = LOSSES;
+byte lostLog = 2;
+byte newest[2];			/* records of a log that came in after all of the other's */
+#define LOST (losses < LOSSES)
+#else
+#define LOST false
+#endif
 
 #define S server[s]
 #define CHAIN S.chain
@@ -120,14 +145,20 @@ inline copyPlace(from, to) {
 	to.term = from.term; to.writer = from.writer; to.epoch = from.epoch; to.seq = from.seq; to.log = from.log;
 	to.next = from.next; to.sealed = from.sealed;
 	to.trailEpoch[0] = from.trailEpoch[0]; to.trailEpoch[1] = from.trailEpoch[1];
-	to.trailEnd[0] = from.trailEnd[0]; to.trailEnd[1] = from.trailEnd[1]
+	to.trailEnd[0] = from.trailEnd[0]; to.trailEnd[1] = from.trailEnd[1];
+#if LOSSES
+	to.first = from.first;
+	to.last = from.last
+#endif
 }
 
-inline clearQueue() {
-	S.queued = 0;
-	S.taken = 0;
-	S.queue[0] = 0; S.queueLog[0] = 0; S.queueOffset[0] = 0;
-	S.queue[1] = 0; S.queueLog[1] = 0; S.queueOffset[1] = 0
+
+
+inline emptyQueue(y) {
+	server[y].queued = 0;
+	server[y].taken = 0;
+	server[y].queue[0] = 0; server[y].queueLog[0] = 0; server[y].queueOffset[0] = 0;
+	server[y].queue[1] = 0; server[y].queueLog[1] = 0; server[y].queueOffset[1] = 0
 }
 
 inline enqueue(record) {
@@ -147,35 +178,187 @@ inline dequeue() {
 inline enter(s) {
 	l = S.queueLog[S.taken];
 	r = S.queue[S.taken];
+#if LOSSES
+	r = r | AFTER_LOSS * LOST;
+#endif
 	assert(ring[l].end < OFFSETS);
 	ring[l].at[ring[l].end] = r;
 	S.queueOffset[S.taken] = ring[l].end;
 	ring[l].end++;
 	S.taken++;
+#if LOSSES
+	newest[l] = (LOST -> 0 : newest[l] + 1);
+	newest[OTHER(l)] = 0;
+#endif
 
 	/* I3: nothing of an old term enters after the fence, nor after a newer term's first record. */
 	assert(writer == s);
-	assert(TERM(r) >= highestTerm);
+	assert(LOST || TERM(r) >= highestTerm);
 	highestTerm = TERM(r);
 	/* I4: a log is opened again only when every registered replica has flushed what was in it. */
-	assert(EPOCH(r) == lastEpoch[l] || FLUSHED_BY_ALL(lastEpoch[l]));
+	assert(LOST || EPOCH(r) == lastEpoch[l] || FLUSHED_BY_ALL(lastEpoch[l]));
 	lastEpoch[l] = EPOCH(r);
 	/* I2, I7: a sequence stands for one write, for ever. */
 	if
 	:: KIND(r) == WRITE ->
-		assert(logged[SEQ(r)] == 0 || logged[SEQ(r)] == r);
-		logged[SEQ(r)] = r
+		assert(LOST || logged[SEQ(r)] == 0 || logged[SEQ(r)] == CONTENT(r));
+		logged[SEQ(r)] = CONTENT(r)
 	:: else
 	fi;
 	l = 0;
 	r = 0
 }
 
-/* The chain takes the record at its place. What is neither the next of the mirror nor a repetition is a violation. */
+#define IS_LEFT(r) (CHAIN.sealed && EPOCH(r) <= CHAIN.epoch && SEQ(r) <= CHAIN.seq && TERM(r) <= CHAIN.term)
+
+
+#if LOSSES
+#define FITS(r) (IS_LEFT(r) || ((TERM(r) == CHAIN.term || (KIND(r) == TERM_BEGIN && TERM(r) == CHAIN.term + 1)) && \
+	(KIND(r) == WRITE -> FITS_WRITE(r) : (KIND(r) == EPOCH_END -> FITS_END(r) : FITS_OPENING(r)))))
+#define FITS_WRITE(r) (SEQ(r) <= CHAIN.seq || (SEQ(r) == CHAIN.seq + 1 && EPOCH(r) == CHAIN.epoch && !CHAIN.sealed))
+#define FITS_END(r) (EPOCH(r) == CHAIN.epoch && !CHAIN.sealed && SEQ(r) == CHAIN.seq)
+#define FITS_OPENING(r) ((!CHAIN.sealed && EPOCH(r) == CHAIN.epoch && TERM(r) == CHAIN.term && SEQ(r) <= CHAIN.seq) || \
+	(SEQ(r) == CHAIN.seq && EPOCH(r) == CHAIN.epoch + CHAIN.sealed && \
+	(KIND(r) == TERM_BEGIN) == (TERM(r) == CHAIN.term + 1) && (CHAIN.sealed || KIND(r) == TERM_BEGIN)))
+
+/* The write to which a torn flush was going comes, and those up to it are others than it had. */
+#define WAS(number, r) (number == SEQ(r) -> CONTENT(r) : S.took[number])
+#define DIFFERS(number, r) (S.torn[number] != 0 && S.torn[number] != WAS(number, r))
+#ifdef DIRTY_BY_NUMBER
+#define IS_REDONE_OTHERWISE(r) false
+#else
+#define IS_REDONE_OTHERWISE(r) (KIND(r) == WRITE && SEQ(r) == CHAIN.seq + 1 && SEQ(r) == S.dirtyTo && \
+	(DIFFERS(1, r) || DIFFERS((WRITES + 1) / 2, r) || DIFFERS(WRITES, r)))
+#endif
+
+/* A place is on the chain: its logs reach that far, and the record before it is the one that was taken. */
+#define LAST_LOG(p) (p.sealed -> OTHER(p.log) : p.log)
+#define LAST_OFFSET(p) ((p.sealed -> p.trailEnd[LAST_LOG(p)] : p.next) - 1)
+#ifdef POSITION_BY_NUMBER
+#define NUMBERS 252
+#define IS_SAME(r, other) (((r) & NUMBERS) == ((other) & NUMBERS))
+#else
+#define IS_SAME(r, other) ((r) == (other))
+#endif
+#define IS_ON_CHAIN(p) (ring[p.log].end >= p.next && (p.epoch == 0 || \
+	(ring[LAST_LOG(p)].end > LAST_OFFSET(p) && (LAST_OFFSET(p) < ring[LAST_LOG(p)].start || \
+	IS_SAME(ring[LAST_LOG(p)].at[LAST_OFFSET(p)], p.last)))))
+
+/* It says GAP or DIVERGED, and changes nothing more. */
+inline stop() {
+	emptyQueue(s);
+	S.phase = STOPPED
+}
+
+/*
+ * I2: what stands in the log before the write that is applied is what the replica took, and no other history. Whoever
+ * has passed the log that lost records holds another seal of its epoch than others do, which the tracker says.
+ */
+inline requireOneHistory() {
+	i = CHAIN.first;
+	do
+	:: CHAIN.log == lostLog && i < CHAIN.next ->
+		w = ring[CHAIN.log].at[i];
+		assert(KIND(w) != WRITE || EPOCH(w) != CHAIN.epoch || S.took[SEQ(w)] == CONTENT(w));
+		i++
+	:: else -> break
+	od;
+	i = 0;
+	w = 0
+}
+
+/* I2: a torn flush left nothing of another history, once the images are said to hold all up to the chain's place. */
+inline requireNoStray() {
+	i = 1;
+	do
+	:: i <= S.dirtyTo ->
+		assert(S.torn[i] == 0 || S.torn[i] == S.took[i]);
+		S.torn[i] = 0;
+		i++
+	:: else -> break
+	od;
+	i = 0
+}
+
+inline keepTaken() {
+	i = 1;
+	do
+	:: i <= CHAIN.seq -> S.kept[i] = S.took[i]; i++
+	:: else -> break
+	od;
+	i = 0
+}
+
+inline tearTaken() {
+	i = POSITION.seq + 1;
+	do
+	:: i <= CHAIN.seq -> S.torn[i] = (S.torn[i] == 0 -> S.took[i] : S.torn[i]); i++
+	:: else -> break
+	od;
+	i = 0
+}
+
+#define MAY_LOSE(x, count) (losses > 0 && newest[x] >= (count) && ring[x].end >= ring[x].start + (count))
+
+/* Brokers lose the records that came in last, all copies of them at once. */
+inline lose(x, count) {
+	losses--;
+	lostLog = x;
+	newest[0] = 0;
+	newest[1] = 0;
+	i = 0;
+	do
+	:: i < count ->
+		ring[x].end--;
+		ring[x].at[ring[x].end] = 0;
+		i++
+	:: else -> break
+	od;
+	i = 0;
+	loseOf(0, x);
+	loseOf(1, x)
+}
+
+inline loseOf(y, x) {
+	if
+	:: server[y].chain.log == x && server[y].chain.next > ring[x].end -> server[y].cut = 1
+	:: else
+	fi;
+	/* What its writer has not heard of, it sends again; what a dead one had on the wire is gone with the brokers. */
+	if
+	:: server[y].phase != SERVES -> emptyQueue(y)
+	:: server[y].phase == SERVES && server[y].taken > 0 && server[y].queueLog[0] == x && server[y].queueOffset[0] >= ring[x].end ->
+		server[y].taken = 0
+	:: server[y].phase == SERVES && server[y].taken > 1 && server[y].queueOffset[0] < ring[x].end &&
+		server[y].queueLog[1] == x && server[y].queueOffset[1] >= ring[x].end ->
+		server[y].taken = 1
+	:: else
+	fi
+}
+#endif
+
+/*
+ * The chain takes the record at its place. What is neither the next of the mirror nor a repetition is a violation, but
+ * where brokers lost records: there the replica stops, and says so.
+ */
 inline take() {
 	r = ring[CHAIN.log].at[CHAIN.next];
+#if LOSSES
 	if
-	:: CHAIN.sealed && EPOCH(r) <= CHAIN.epoch && SEQ(r) <= CHAIN.seq && TERM(r) <= CHAIN.term ->
+	:: FITS(r) && !IS_REDONE_OTHERWISE(r) ->
+		CHAIN.last = r;
+		takeFitting()
+	:: else -> stop()
+	fi;
+#else
+	takeFitting();
+#endif
+	r = 0
+}
+
+inline takeFitting() {
+	if
+	:: IS_LEFT(r) ->
 		CHAIN.next++		/* left from an earlier epoch of this log */
 	:: else ->
 		assert(TERM(r) == CHAIN.term || (KIND(r) == TERM_BEGIN && TERM(r) == CHAIN.term + 1));
@@ -184,8 +367,7 @@ inline take() {
 		:: KIND(r) == EPOCH_END -> takeEnd()
 		:: OPENS(r) -> takeOpening()
 		fi
-	fi;
-	r = 0
+	fi
 }
 
 inline takeWrite() {
@@ -193,6 +375,10 @@ inline takeWrite() {
 	:: SEQ(r) <= CHAIN.seq		/* sent twice */
 	:: else ->
 		assert(SEQ(r) == CHAIN.seq + 1 && EPOCH(r) == CHAIN.epoch && !CHAIN.sealed);
+#if LOSSES
+		requireOneHistory();
+		S.took[SEQ(r)] = CONTENT(r);
+#endif
 		CHAIN.seq++
 	fi;
 	CHAIN.next++
@@ -217,6 +403,9 @@ inline takeOpening() {
 		if
 		:: CHAIN.sealed ->
 			CHAIN.sealed = 0;
+#if LOSSES
+			CHAIN.first = CHAIN.next;
+#endif
 			CHAIN.epoch++;
 			CHAIN.trailEpoch[CHAIN.log] = CHAIN.epoch;
 			CHAIN.trailEnd[CHAIN.log] = 0
@@ -235,21 +424,63 @@ inline takeOpening() {
 /* A follower reads on. */
 inline follow() {
 	/* I4: nothing is deleted that a replica has still to read. */
-	assert(CHAIN.next >= ring[CHAIN.log].start);
+	assert(LOST || CHAIN.next >= ring[CHAIN.log].start);
+#if LOSSES
+	if
+	:: S.cut || CHAIN.next < ring[CHAIN.log].start -> stop()
+	:: else -> take()
+	fi
+#else
 	take()
+#endif
 }
 
 /* The images hold all up to the chain's place, and the position file says so. */
 inline flush() {
+#if LOSSES
+	if
+	:: S.dirtyTo <= CHAIN.seq -> requireNoStray()
+	:: else
+	fi;
+	keepTaken();
+#endif
 	copyPlace(CHAIN, POSITION);
 	S.dirtyTo = (CHAIN.seq < S.dirtyTo -> S.dirtyTo : 0)
+}
+
+inline flushUnlessStopped() {
+	if
+	:: S.phase != STOPPED -> flush()
+	:: else
+	fi
+}
+
+/* A flush to the chain's place is cut short: the images hold some of it. */
+inline tear() {
+#if LOSSES
+	tearTaken();
+#endif
+	S.dirtyTo = (CHAIN.seq > S.dirtyTo -> CHAIN.seq : S.dirtyTo)
 }
 
 inline begin(as) {
 	copyPlace(POSITION, CHAIN);
 	S.phase = as;
 	S.promoted = 0;
-	S.term = 0; S.epoch = 0; S.seq = 0; S.log = 0
+	S.term = 0; S.epoch = 0; S.seq = 0; S.log = 0;
+#if LOSSES
+	S.cut = 0;
+	i = 1;
+	do
+	:: i <= WRITES -> S.took[i] = (i <= POSITION.seq -> S.kept[i] : 0); i++
+	:: else -> break
+	od;
+	i = 0;
+	if
+	:: !IS_ON_CHAIN(POSITION) -> stop()
+	:: else
+	fi
+#endif
 }
 
 inline giveUpRole() {
@@ -264,13 +495,20 @@ inline crash() {
 	begin((S.isSource -> STARTS : FOLLOWS))
 }
 
+inline tearAndCrashUnlessStopped() {
+	if
+	:: S.phase != STOPPED -> tear(); crash()
+	:: else
+	fi
+}
+
 /* From here on brokers refuse whoever wrote before, and what this server sent when it wrote before. */
 inline takeFence() {
 	S.id = ID_OF(S.knows);
 	S.checked = 0;
 	session[S.id] = s;
 	writer = (S.id == (fence != FIRST) -> s : writer);
-	clearQueue();
+	emptyQueue(s);
 	S.phase = FENCED
 }
 
@@ -283,13 +521,26 @@ inline checkFence() {
 	S.knows = fence
 }
 
+/* What brokers lost while it followed shows in the last record, or in the end of a torn flush that does not come. */
+#if LOSSES && defined(NOT_REDONE)
+#define IS_SOUND IS_ON_CHAIN(CHAIN)
+#elif LOSSES && defined(NOT_LOOKED_AT_AGAIN)
+#define IS_SOUND (S.dirtyTo <= CHAIN.seq)
+#elif LOSSES
+#define IS_SOUND (S.dirtyTo <= CHAIN.seq && IS_ON_CHAIN(CHAIN))
+#else
+#define IS_SOUND true
+#endif
 #define MAY_TAKE_ROLE ((CHAIN.writer == s || S.promoted) && CHAIN.term < TERMS)
 
 inline beginTerm() {
 	/* I1: all that was acknowledged is there, whoever died. */
-	assert(CHAIN.seq >= acknowledged);
+	assert(LOST || CHAIN.seq >= acknowledged);
 	/* A flush that was torn has been redone. */
 	assert(S.dirtyTo <= CHAIN.seq);
+#if LOSSES
+	requireNoStray();
+#endif
 	S.dirtyTo = 0;
 	S.term = CHAIN.term + 1;
 	S.epoch = CHAIN.epoch + CHAIN.sealed;
@@ -306,7 +557,7 @@ inline answer(number) {
 
 inline write() {
 	S.seq++;
-	enqueue(RECORD(WRITE, S.term, S.epoch, S.seq));
+	enqueue(RECORD(WRITE, S.term, S.epoch, S.seq) | VARIANT * LOST);
 #ifdef ACK_BEFORE_LOG
 	answer(S.seq)
 #endif
@@ -323,15 +574,32 @@ inline rotate() {
 
 /* A writer hears that its oldest record is in the log: its chain takes it, and a client is answered. */
 inline acknowledge() {
-	assert(CHAIN.log == S.queueLog[0] && CHAIN.next <= S.queueOffset[0]);
+	assert(LOST || (CHAIN.log == S.queueLog[0] && CHAIN.next <= S.queueOffset[0]));
+#if LOSSES
+	if
+	:: CHAIN.log != S.queueLog[0] || CHAIN.next > S.queueOffset[0] -> stop()
+	:: else ->
+		CHAIN.next = S.queueOffset[0];
+		take()
+	fi;
+	if
+	:: S.phase != STOPPED -> answerOldest()
+	:: else
+	fi
+#else
 	CHAIN.next = S.queueOffset[0];
 	take();
+	answerOldest()
+#endif
+}
+
+inline answerOldest() {
 	r = S.queue[0];
 	dequeue();
 	if
 	:: KIND(r) == WRITE ->
 		/* I3: an old source, too, acknowledges only what the log has and had before the fence. */
-		assert(logged[SEQ(r)] == r);
+		assert(LOST || logged[SEQ(r)] == r);
 #ifdef NEVER_AFTER_NEW_TERM
 		assert(TERM(r) == highestTerm);
 #endif
@@ -361,7 +629,7 @@ inline sendAgain() {
 
 /* A writer that learns that it was fenced closes its clients' connections and is a destination. */
 inline stepDown() {
-	clearQueue();
+	emptyQueue(s);
 	giveUpRole()
 }
 
@@ -388,9 +656,13 @@ inline delete(l) {
 
 proctype Replica(byte s) {
 	short r;
+#if LOSSES
+	byte i;
+	short w;
+#endif
 end:	do
 	/* Following, as a destination. What it holds and has not flushed changes nothing for others: it flushes at once. */
-	:: d_step { S.phase == FOLLOWS && HAS_MORE -> follow(); flush() }
+	:: d_step { S.phase == FOLLOWS && HAS_MORE -> follow(); flushUnlessStopped() }
 	:: d_step { MAY_DELETE(0) -> delete(0) }
 	:: d_step { MAY_DELETE(1) -> delete(1) }
 
@@ -409,7 +681,11 @@ end:	do
 #ifdef READ_BEFORE_FENCE
 	:: d_step { S.phase == FENCED && S.checked -> beginTerm() }
 #else
-	:: d_step { S.phase == FENCED && S.checked && !HAS_MORE && MAY_TAKE_ROLE -> beginTerm() }
+	:: d_step { S.phase == FENCED && S.checked && !HAS_MORE && MAY_TAKE_ROLE && IS_SOUND -> beginTerm() }
+#endif
+#if LOSSES
+	:: d_step { S.phase == FENCED && !HAS_MORE && !IS_SOUND -> stop() }
+	:: d_step { S.phase != STOPPED && S.phase != SERVES && S.cut -> stop() }
 #endif
 	:: d_step { S.knows < fence && S.phase != FENCED -> S.knows = fence }
 	:: d_step { (S.phase == STARTS || S.phase == FENCED) && !HAS_MORE && !MAY_TAKE_ROLE -> giveUpRole() }
@@ -426,9 +702,9 @@ end:	do
 	:: d_step { S.phase == SERVES && IS_FENCED -> stepDown() }
 
 	/* A crash loses all but the position file; one in the middle of a flush leaves a mixture in the images. */
-	:: d_step { crashes > 0 -> crash() }
-	:: d_step { crashes > 0 && CHAIN.seq > POSITION.seq -> S.dirtyTo = CHAIN.seq; crash() }
-	:: d_step { crashes > 0 && S.phase == FOLLOWS && HAS_MORE -> follow(); S.dirtyTo = CHAIN.seq; crash() }
+	:: d_step { crashes > 0 && S.phase != STOPPED -> crash() }
+	:: d_step { crashes > 0 && S.phase != STOPPED && CHAIN.seq > POSITION.seq -> tear(); crash() }
+	:: d_step { crashes > 0 && S.phase == FOLLOWS && HAS_MORE -> follow(); tearAndCrashUnlessStopped() }
 #ifdef FLUSH_BEFORE_LOG
 	:: d_step { crashes > 0 && S.phase == SERVES && S.queued > 0 -> S.dirtyTo = S.seq; crash() }
 #endif
@@ -438,9 +714,20 @@ end:	do
 proctype Brokers() {
 	short r;
 	byte l;
+#if LOSSES
+	byte i;
+#endif
 end:	do
 	:: d_step { server[0].taken < server[0].queued && IS_ACCEPTED(0) -> enter(0) }
 	:: d_step { server[1].taken < server[1].queued && IS_ACCEPTED(1) -> enter(1) }
+#if LOSSES
+	:: d_step { MAY_LOSE(0, 1) -> lose(0, 1) }
+	:: d_step { MAY_LOSE(0, 2) -> lose(0, 2) }
+	:: d_step { MAY_LOSE(0, 3) -> lose(0, 3) }
+	:: d_step { MAY_LOSE(1, 1) -> lose(1, 1) }
+	:: d_step { MAY_LOSE(1, 2) -> lose(1, 2) }
+	:: d_step { MAY_LOSE(1, 3) -> lose(1, 3) }
+#endif
 	od
 }
 

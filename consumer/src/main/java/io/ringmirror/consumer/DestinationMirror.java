@@ -52,8 +52,8 @@ public final class DestinationMirror implements OwnerThread.Owner {
     private final Queue<Fact> told = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private final AtomicReference<Definition> redefined = new AtomicReference<>();
     private final AtomicReference<MirrorStatus> announced = new AtomicReference<>();
-
-    private final FlushOrder flushOrder;
+    private final Landmark flushOrder;
+    private final Landmark start;
 
     DestinationMirror(
             Replica replica,
@@ -71,7 +71,11 @@ public final class DestinationMirror implements OwnerThread.Owner {
         this.offsets = offsets;
         this.deallocator = deallocator;
         this.facts = facts;
-        this.flushOrder = new FlushOrder(reader, replica.chain(), follower);
+        this.flushOrder = new Landmark(reader, replica.chain(), follower);
+        this.start = new Landmark(reader, replica.chain(), follower);
+        if (!replica.readable()) {
+            start.set();
+        }
         deallocator.flushed(replica.chain().trails());
     }
 
@@ -114,6 +118,7 @@ public final class DestinationMirror implements OwnerThread.Owner {
     public boolean step(long nowNs) {
         takeCommands();
         Follower.Outcome followed = follower.step(replica.flushes().idle() ? POLL : POLL_IN_FLUSH);
+        requireRedone();
         finishFlush(nowNs);
         beginFlush(followed, nowNs);
         giveBack(nowNs);
@@ -177,11 +182,18 @@ public final class DestinationMirror implements OwnerThread.Owner {
         return replica.shown();
     }
 
+    /** What a flush left that was interrupted in an earlier life is redone by what was in the logs at this one's start. */
+    private void requireRedone() {
+        if (start.isReached()) {
+            replica.requireReadableAtEnd();
+        }
+    }
+
     private void takeCommands() {
         Action action;
         while ((action = commands.poll()) != null) {
             switch (action) {
-                case FLUSH -> flushOrder.give();
+                case FLUSH -> flushOrder.set();
                 case HOLD_FLUSH -> triggers.hold(true);
                 case RESUME_FLUSH -> triggers.hold(false);
                 case PROMOTE, DEMOTE, ASK_FIT ->
@@ -208,8 +220,8 @@ public final class DestinationMirror implements OwnerThread.Owner {
         if (followed == Follower.Outcome.FULL || hasOnlySealToFlush()) {
             triggers.press();
         }
-        boolean makesRoomForOrder = followed == Follower.Outcome.FULL && flushOrder.isWaiting();
-        if (makesRoomForOrder || flushOrder.isTaken()) {
+        boolean makesRoomForOrder = followed == Follower.Outcome.FULL && flushOrder.isAhead();
+        if (makesRoomForOrder || flushOrder.isReached()) {
             triggers.order();
         }
         if (triggers.due(dirtyBytes(), nowNs) && replica.flushes().idle()) {

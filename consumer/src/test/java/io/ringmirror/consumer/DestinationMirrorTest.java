@@ -12,10 +12,15 @@ import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.RingScript;
 import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.replica.control.StatedEvents;
+import io.ringmirror.replica.store.DirtyTo;
+import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Crc;
 import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.LogBody;
+import io.ringmirror.schemas.LogRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -248,6 +254,67 @@ class DestinationMirrorTest {
         });
         assertThat(reader.closed()).isTrue();
         assertThat(ring.committed()).isEmpty();
+    }
+
+    /** The ring has zeroes where the torn flush left a sector: its number, taken by another write, mends nothing. */
+    @Test
+    void aTornFlushOfAHistoryThatBrokersLostIsNeverTakenForMendedI2F6() throws IOException {
+        RingEntry second = tearFlushToSequenceThree();
+        ring.loseFrom(0, second.offset());
+        LogBody.TermBegin begin = new LogBody.TermBegin("berlin", new UUID(2, 2));
+        ring.append(0, new LogRecord(Optional.of(RingScript.MIRROR_ID), 2, 1, 1, begin));
+        for (int sequence = 2; sequence <= 4; sequence++) {
+            LogBody body = new LogBody.Discard("disk", sequence * 4096L, 512, Crc.ofRange(sequence * 4096L, 512));
+            ring.append(0, new LogRecord(Optional.empty(), 2, 1, sequence, body));
+        }
+        open(1 << 20);
+
+        assertThatThrownBy(this::stepUntilIdle)
+                .isInstanceOf(ChainException.class)
+                .hasMessageContaining("DIVERGED")
+                .hasMessageContaining("the images here are a mixture");
+        assertThat(replica.readable()).isFalse();
+        assertThat(replica.flushed().sequence()).isEqualTo(1);
+    }
+
+    @Test
+    void aTornFlushBeyondTheEndOfARingThatLostRecordsIsSaidI2F6() throws IOException {
+        RingEntry second = tearFlushToSequenceThree();
+        ring.loseFrom(0, second.offset());
+        open(1 << 20);
+
+        assertThatThrownBy(this::stepUntilIdle)
+                .isInstanceOf(ChainException.class)
+                .hasMessageContaining("DIVERGED")
+                .hasMessageContaining("interrupted beyond the end of its ring");
+    }
+
+    @Test
+    void aTornFlushThatTheRingStillHasIsRedoneF3() throws IOException {
+        RingEntry unused = tearFlushToSequenceThree();
+        open(1 << 20);
+        assertThat(replica.readable()).isFalse();
+        stepUntilIdle();
+        assertThat(replica.readable()).isTrue();
+    }
+
+    /** At sequence 1; the flush of 2 and 3 was cut short. Returns where 2 stands. */
+    private RingEntry tearFlushToSequenceThree() throws IOException {
+        script.write();
+        order(Action.FLUSH);
+        stepUntilIdle();
+        runAllFlushes();
+        RingEntry second = script.write();
+        script.write();
+        stepUntilIdle();
+        DirtyTo to = DirtyTo.of(
+                replica.flushed(), replica.chain().position(), replica.chain().trails());
+        replica.close();
+        try (ReplicaDirectory store =
+                ReplicaDirectory.open(directory, Replicas.definition(0), Replicas.SERVER, "cluster", "topic")) {
+            store.markDirty(to);
+        }
+        return second;
     }
 
     @Test

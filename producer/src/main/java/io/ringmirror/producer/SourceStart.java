@@ -2,7 +2,6 @@ package io.ringmirror.producer;
 
 import io.ringmirror.replica.CatchUp;
 import io.ringmirror.replica.ChainException;
-import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingReader;
@@ -35,8 +34,9 @@ final class SourceStart {
     }
 
     /**
-     * Brings the replica to the end of the ring, with this server alone allowed to append. The replica says that it has
-     * the role before the ring does, so that a crash between the two leaves the ring to decide.
+     * Brings the replica to the end of the ring, with this server alone allowed to append. What brokers lost shows before
+     * anybody is fenced; behind the fence it is looked for once more, as they may have lost it meanwhile. The replica says
+     * that it has the role before the ring does, so that a crash between the two leaves the ring to decide.
      *
      * @throws NotOwnerException if this server claims to be the owner and is not; nobody was fenced, or the owner changed
      *     while this server fenced
@@ -49,10 +49,11 @@ final class SourceStart {
         CatchUp catchUp = new CatchUp(replica, reader);
         catchUp.toEnd();
         requireOwner();
+        replica.requireReadableAtEnd();
         producer.fence();
         catchUp.toEnd();
         requireOwner();
-        requireRedone();
+        PositionCheck.requireOnChain(replica.chain().position(), reader);
         replica.become(Role.SOURCE);
         flushWhatWasRead();
     }
@@ -62,19 +63,6 @@ final class SourceStart {
         if (claim instanceof Claim.Owner && replica.role() != Role.SOURCE) {
             throw new NotOwnerException("server " + server + " is a destination of mirror "
                     + replica.definition().mirror() + "; 'ringmirror promote' makes it the source");
-        }
-    }
-
-    /** Only what is in the log is flushed: a flush that was going further shows that the log has lost records. */
-    private void requireRedone() {
-        if (!replica.readable()) {
-            throw new ChainException(
-                    Kind.DIVERGED,
-                    "a flush of mirror " + definition.mirror() + " was interrupted beyond the end of its ring, epoch "
-                            + replica.chain().epoch() + ", sequence "
-                            + replica.chain().sequence()
-                            + ": the cluster lost acknowledged records, and the images here are a mixture."
-                            + " Restore the records, or make a full copy");
         }
     }
 

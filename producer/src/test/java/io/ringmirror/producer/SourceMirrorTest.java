@@ -10,9 +10,13 @@ import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.producer.SourceSettings.AckMode;
 import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.store.DirtyTo;
+import io.ringmirror.replica.store.Position;
+import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Crc;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
@@ -337,6 +341,29 @@ class SourceMirrorTest {
         assertThat(bench.write(0, 0, BLOCK, 5)).isNotNull();
         bench.settle();
         assertThat(bench.ring.last(1).sequence()).isEqualTo(3);
+    }
+
+    @Test
+    void whoeverHoldsATornFlushThatTheRingHasNotFencesNobodyAndDoesNotServeI2F6() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        bench.write(0, 0, BLOCK, 1);
+        bench.write(0, BLOCK, BLOCK, 2);
+        bench.settle();
+        Position goal = bench.replica.chain().position();
+        List<EpochTrail> trails = bench.replica.chain().trails();
+        bench.kill();
+        Definition definition = Bench.definition(Bench.ROOMY);
+        try (ReplicaDirectory torn = Bench.open(directory, definition)) {
+            torn.markDirty(DirtyTo.of(torn.checkpoint().position(), goal, trails));
+        }
+        MemoryRing ring = bench.ring.without(1, 0);
+
+        assertThatThrownBy(() -> new Bench(directory, ring, definition, Bench.settings(AckMode.WRITE)))
+                .isInstanceOf(ChainException.class)
+                .hasMessageContaining("DIVERGED")
+                .hasMessageContaining("interrupted beyond the end of its ring");
+        assertThat(ring.calls()).doesNotContain("fence");
+        assertThat(ring.underWay()).isZero();
     }
 
     /** Simulation, seed 99: its only other log held the epoch that it had read and did not flush. */

@@ -1,6 +1,7 @@
 package io.ringmirror.replica;
 
 import io.ringmirror.replica.ChainException.Kind;
+import io.ringmirror.replica.store.DirtyTo;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.replica.store.Position.EpochProgress;
 import io.ringmirror.schemas.Digest;
@@ -55,9 +56,19 @@ public final class Chain {
     private long nextOffset;
     private long trailChanges;
     private long sinceMs;
+    private Optional<Redo> redo;
 
-    /** Goes on from a position, with the map of the ring as known there. */
+    /** Goes on from a position that was flushed to, with the map of the ring as known there. */
     public Chain(Position from, List<EpochTrail> trails) {
+        this(from, trails, Optional.empty());
+    }
+
+    /**
+     * Goes on from a position behind which a flush may have been interrupted.
+     *
+     * @param dirtyTo where that was going: the records up to there must be those that it had
+     */
+    public Chain(Position from, List<EpochTrail> trails, Optional<DirtyTo> dirtyTo) {
         this.mirrorId = from.mirrorId();
         this.clusterId = from.clusterId();
         this.topicId = from.topicId();
@@ -76,6 +87,7 @@ public final class Chain {
         this.nextLog = from.nextLog();
         this.nextOffset = from.nextOffset();
         trails.forEach(trail -> this.trails.put(trail.log(), trail));
+        this.redo = dirtyTo.filter(to -> !to.isReachedBy(from)).map(Redo::new);
     }
 
     /**
@@ -88,7 +100,7 @@ public final class Chain {
         requireInPlace(entry);
         requireOwnMirror(entry);
         if (body instanceof LogBody.Data data) {
-            return examineData(entry, data.crc32c());
+            return examineData(entry, data.crc32c(), data.payloadBytes());
         } else if (isLeftFromEarlierEpoch(entry)) {
             return Step.SKIP;
         }
@@ -121,6 +133,7 @@ public final class Chain {
                 }
             }
         }
+        endRedo();
     }
 
     /** Examines an entry and goes past it. */
@@ -133,17 +146,18 @@ public final class Chain {
     /** Examines a data record of this mirror of which no more is known than this, and goes past it. */
     public Step follow(DataEntry entry) {
         requireInPlace(entry);
-        Step step = examineData(entry, entry.crc32c());
+        Step step = examineData(entry, entry.crc32c(), entry.payloadBytes());
         nextOffset = entry.offset() + 1;
         if (step == Step.APPLY) {
             takeData(entry, entry.crc32c(), entry.payloadBytes());
+            endRedo();
         }
         return step;
     }
 
     /** The place reached; immutable. */
     public Position position() {
-        EpochProgress progress = new EpochProgress(epoch, records, bytes, digest, sealed);
+        EpochProgress progress = progress();
         return new Position(
                 mirrorId,
                 clusterId,
@@ -258,7 +272,7 @@ public final class Chain {
         }
     }
 
-    private Step examineData(LogEntry entry, int crc32c) {
+    private Step examineData(LogEntry entry, int crc32c, int payloadBytes) {
         if (isLeftFromEarlierEpoch(entry)) {
             recent.requireSame(entry, crc32c);
             return Step.SKIP;
@@ -270,6 +284,11 @@ public final class Chain {
         }
         if (entry.sequence() != sequence + 1 || entry.epoch() != epoch || sealed) {
             throw gap(entry);
+        }
+        if (redo.isPresent()) {
+            long nextDigest = Digest.next(digest, entry.sequence(), crc32c);
+            EpochProgress next = new EpochProgress(epoch, records + 1, bytes + payloadBytes, nextDigest, false);
+            redo.get().examine(entry, new Redo.Place(term, writer, next, entry.sequence()));
         }
         return Step.APPLY;
     }
@@ -289,6 +308,11 @@ public final class Chain {
         }
         if (!opensEpoch && !opensTerm) {
             throw gap(entry);
+        }
+        if (opensEpoch) {
+            EpochProgress next = new EpochProgress(record.epoch(), 0, 0, Digest.EMPTY, false);
+            Optional<UUID> by = opening instanceof LogBody.TermBegin begin ? Optional.of(begin.replica()) : writer;
+            redo.ifPresent(is -> is.examine(entry, new Redo.Place(record.term(), by, next, sequence)));
         }
         return Step.OPEN;
     }
@@ -328,6 +352,7 @@ public final class Chain {
             throw new ChainException(
                     Kind.CORRUPT, entry.describe() + " names its own log as the next; an epoch goes on in another");
         }
+        redo.ifPresent(is -> is.examineSeal(entry, place()));
         return Step.SEAL;
     }
 
@@ -340,6 +365,20 @@ public final class Chain {
 
     private boolean isBeatOfNow(LogEntry entry, LogBody body) {
         return body instanceof LogBody.Beat && entry.sequence() == sequence && entry.epoch() == epoch && !sealed;
+    }
+
+    private EpochProgress progress() {
+        return new EpochProgress(epoch, records, bytes, digest, sealed);
+    }
+
+    private Redo.Place place() {
+        return new Redo.Place(term, writer, progress(), sequence);
+    }
+
+    private void endRedo() {
+        if (redo.isPresent() && redo.get().isThere(place())) {
+            redo = Optional.empty();
+        }
     }
 
     private void takeData(LogEntry entry, int crc32c, int payloadBytes) {

@@ -2,6 +2,8 @@ package io.ringmirror.replica;
 
 import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.store.Position;
+import io.ringmirror.replica.store.Position.EpochProgress;
+import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +13,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Checks that a replica's position is on the chain before anything is applied over it: the record there is the one
- * that was flushed, and nothing after it is missing. Brokers that lost their disks, deleted records and a replica
+ * that was flushed, and nothing after it is missing. Numbers alone do not tell: after a loss the same term may be begun
+ * again, and the same numbers given to other writes. What was appended anew has another log time, and brokers truncate
+ * nothing but the end of a log: where the very record that was flushed still stands, so does all before it. Brokers that lost their disks, deleted records and a replica
  * restored from a backup are found here and stated; nothing is ever mended by starting elsewhere.
  */
 public final class PositionCheck {
@@ -87,18 +91,39 @@ public final class PositionCheck {
         reader.seek(position.log(), position.offset());
         RingEntry entry = first(reader, position);
         LogRecord record = entry.record();
-        boolean same = entry.offset() == position.offset()
+        boolean sameNumbers = entry.offset() == position.offset()
                 && record.term() == position.term()
                 && record.epoch() == position.epoch().number()
                 && record.sequence() == position.sequence();
-        if (!same) {
+        if (!sameNumbers || !isSameAppend(position, entry) || !isSameContent(position, record.body())) {
             throw new ChainException(
                     Kind.DIVERGED,
                     "the replica was flushed up to term " + position.term() + ", epoch "
                             + position.epoch().number() + ", sequence " + position.sequence() + " in log "
-                            + position.log() + " at offset " + position.offset() + "; there stands "
-                            + entry.describe() + ". This replica holds another history: make a full copy");
+                            + position.log() + " at offset " + position.offset() + ", log time " + position.timeMs()
+                            + "; there stands " + entry.describe() + ", log time " + entry.timeMs()
+                            + ". This replica holds another history: make a full copy");
         }
+    }
+
+    /** The leader epoch is known to those who have read the record, not to the one who wrote it. */
+    private static boolean isSameAppend(Position position, RingEntry entry) {
+        boolean sameLeader =
+                position.leaderEpoch() < 0 || entry.leaderEpoch() < 0 || position.leaderEpoch() == entry.leaderEpoch();
+        return position.timeMs() == entry.timeMs() && sameLeader;
+    }
+
+    private static boolean isSameContent(Position position, LogBody body) {
+        EpochProgress epoch = position.epoch();
+        if (body instanceof LogBody.EpochEnd end) {
+            return epoch.sealed()
+                    && end.records() == epoch.records()
+                    && end.bytes() == epoch.bytes()
+                    && end.digest() == epoch.digest();
+        }
+        boolean sameWriter =
+                !(body instanceof LogBody.TermBegin begin) || position.writer().equals(Optional.of(begin.replica()));
+        return !epoch.sealed() && sameWriter;
     }
 
     private static RingEntry first(RingReader reader, Position position) {

@@ -53,7 +53,7 @@ public final class Replica implements AutoCloseable {
         this.store = store;
         this.flushed = checkpoint.position();
         this.shown = flushed;
-        this.chain = new Chain(checkpoint.position(), checkpoint.trails());
+        this.chain = new Chain(checkpoint.position(), checkpoint.trails(), checkpoint.dirtyTo());
         this.volumes = new VolumeTable(definition.volumes());
         this.cache = new WriteCache(
                 cacheBytes + CACHE_SLACK_BYTES, definition.volumes().size());
@@ -103,6 +103,23 @@ public final class Replica implements AutoCloseable {
                 .dirtyTo()
                 .map(to -> to.isReachedBy(chain.position()))
                 .orElse(true);
+    }
+
+    /**
+     * For whoever has followed the ring to its end. Only what is in the log is flushed: a flush that was going further
+     * shows that the log has lost records.
+     *
+     * @throws ChainException DIVERGED if it is not readable there
+     */
+    public void requireReadableAtEnd() {
+        if (!readable()) {
+            throw new ChainException(
+                    ChainException.Kind.DIVERGED,
+                    "a flush of mirror " + definition.mirror() + " was interrupted beyond the end of its ring, epoch "
+                            + chain.epoch() + ", sequence " + chain.sequence()
+                            + ": the cluster lost acknowledged records, and the images here are a mixture."
+                            + " Restore the records, or make a full copy");
+        }
     }
 
     /** What this server was for the mirror last, by the store. */

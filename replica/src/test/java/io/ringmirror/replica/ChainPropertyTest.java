@@ -3,11 +3,13 @@ package io.ringmirror.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringmirror.replica.Histories.Act;
+import io.ringmirror.replica.store.DirtyTo;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -54,6 +56,23 @@ class ChainPropertyTest {
         assertThat(resumed.applied())
                 .isEqualTo(whole.applied()
                         .subList((int) kept.sequence(), whole.applied().size()));
+    }
+
+    @Property(tries = 300)
+    void whatAFlushHadIsKnownAgainWhereverItWasInterruptedI6(
+            @ForAll("histories") List<Act> history,
+            @ForAll @IntRange(max = 60) int entries,
+            @ForAll @IntRange(min = 1, max = 60) int further) {
+        MemoryRing ring = new MemoryRing(Histories.LOGS);
+        Histories.play(history, ring, true);
+        Chain flushed = new Walk(ring, Walk.origin()).entries(entries).chain();
+        Chain goal = new Walk(ring, Walk.origin()).entries(entries + further).chain();
+
+        DirtyTo to = DirtyTo.of(flushed.position(), goal.position(), goal.trails());
+        Walk redone = new Walk(ring, new Chain(flushed.position(), flushed.trails(), Optional.of(to))).toEnd();
+
+        assertThat(redone.chain().position())
+                .isEqualTo(new Walk(ring, Walk.origin()).toEnd().chain().position());
     }
 
     private static List<LogRecord> data(List<LogRecord> records) {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.replica.store.Position;
+import io.ringmirror.schemas.LogBody;
 import io.ringmirror.schemas.LogRecord;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,39 @@ class PositionCheckTest {
         assertRefused(position, Kind.DIVERGED, "another history");
     }
 
+    /** A term that was lost is begun again by whoever the ring says has the role, and so are its numbers. */
+    @Test
+    void theSameNumbersAppendedAtAnotherTimeAreAnotherHistoryF6() {
+        script.write();
+        Position position = reached();
+        Position earlier = flushedAt(position, position.timeMs() - 1, 3);
+        assertRefused(earlier, Kind.DIVERGED, "log time 0; there stands Write", "log time 1", "another history");
+        assertOnChain(flushedAt(position, position.timeMs(), -1));
+    }
+
+    @Test
+    void aTermBegunByAnotherReplicaIsAnotherHistoryF6() {
+        RingEntry begin = script.term(new UUID(1, 1));
+        Position position = reached();
+        LogRecord old = begin.record();
+        LogBody.TermBegin other = new LogBody.TermBegin("oslo", new UUID(9, 9));
+        ring.tamper(0, begin.offset(), new LogRecord(old.mirrorId(), old.term(), old.epoch(), old.sequence(), other));
+        assertRefused(position, Kind.DIVERGED, "another history");
+    }
+
+    @Test
+    void aSealOfOtherSumsIsAnotherHistoryF6() {
+        script.write();
+        RingEntry seal = script.seal(1);
+        Position position = reached();
+        LogRecord old = seal.record();
+        LogBody.EpochEnd end = (LogBody.EpochEnd) old.body();
+        LogBody.EpochEnd other =
+                new LogBody.EpochEnd(end.records(), end.bytes(), end.digest() + 1, end.nextLog(), end.nextOffset());
+        ring.tamper(0, seal.offset(), new LogRecord(Optional.empty(), old.term(), old.epoch(), old.sequence(), other));
+        assertRefused(position, Kind.DIVERGED, "another history");
+    }
+
     @Test
     void noRecordAtThePositionHasDiverged() {
         RingEntry last = script.write();
@@ -133,6 +168,23 @@ class PositionCheckTest {
             return reader.poll(Duration.ZERO);
         });
         assertThatCode(() -> PositionCheck.requireOnChain(position, late)).doesNotThrowAnyException();
+    }
+
+    private static Position flushedAt(Position position, long timeMs, int leaderEpoch) {
+        return new Position(
+                position.mirrorId(),
+                position.clusterId(),
+                position.topicId(),
+                position.term(),
+                position.writer(),
+                position.epoch(),
+                position.sequence(),
+                position.log(),
+                position.offset(),
+                leaderEpoch,
+                timeMs,
+                position.nextLog(),
+                position.nextOffset());
     }
 
     private Position reached() {

@@ -9,6 +9,7 @@ import io.ringmirror.schemas.LogBody;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,7 @@ class ReplicaTest {
     void anInterruptedFlushIsFollowedPastBeforeTheReplicaIsShownI2() throws IOException {
         script.write();
         script.write();
-        interruptFlush(new DirtyTo(1, 2, 1));
+        interruptFlush(new DirtyTo(1, 2, 1, Optional.empty()));
 
         try (Replica replica = Replicas.open(directory, 1 << 20)) {
             assertThat(replica.readable()).isFalse();

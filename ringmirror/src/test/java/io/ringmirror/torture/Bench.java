@@ -98,7 +98,7 @@ final class Bench {
                 replica.advance(position(flushed), List.of());
             }
             if (dirtyTo.isPresent()) {
-                replica.markDirty(new DirtyTo(1, dirtyTo.get(), 1));
+                replica.markDirty(new DirtyTo(1, dirtyTo.get(), 1, Optional.empty()));
             }
         }
     }

@@ -263,7 +263,7 @@ final class Invariants {
         for (Seat seat : mirror.seats()) {
             Checkpoint from = older.get(seat);
             if (from != null) {
-                Position now = seat.disk().checkpoint().position();
+                Checkpoint now = seat.disk().checkpoint();
                 replay(seat, new MemoryPositions(from, now), seat.disk().durable());
             }
         }

@@ -28,7 +28,7 @@ final class CheckpointReader {
         long flushes = field("flushes", Long::parseLong);
         Optional<DirtyTo> dirtyTo = Optional.empty();
         if (nextIs("dirty.to")) {
-            dirtyTo = Optional.of(field("dirty.to", CheckpointReader::dirtyTo));
+            dirtyTo = Optional.of(dirtyTo());
         }
         List<EpochTrail> trails = new ArrayList<>();
         while (nextIs("trail")) {
@@ -79,6 +79,17 @@ final class CheckpointReader {
         }
     }
 
+    private DirtyTo dirtyTo() throws BadLineException {
+        DirtyTo to = field("dirty.to", CheckpointReader::dirtyTo);
+        List<DirtyTo.Seal> seals = new ArrayList<>();
+        while (to.history().isPresent() && nextIs("dirty.seal")) {
+            seals.add(field("dirty.seal", CheckpointReader::dirtySeal));
+        }
+        Optional<DirtyTo.History> whole =
+                to.history().map(is -> new DirtyTo.History(is.writer(), is.records(), is.bytes(), is.digest(), seals));
+        return new DirtyTo(to.epoch(), to.sequence(), to.term(), whole);
+    }
+
     private boolean nextIs(String key) {
         return next < lines.size() && lines.get(next).startsWith(key + "=");
     }
@@ -127,8 +138,27 @@ final class CheckpointReader {
     }
 
     private static DirtyTo dirtyTo(String value) {
-        String[] parts = parts(value, 3);
-        return new DirtyTo(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+        boolean onlyNumbers = value.split(" ", -1).length == 3;
+        String[] parts = parts(value, onlyNumbers ? 3 : 7);
+        Optional<DirtyTo.History> history = onlyNumbers
+                ? Optional.empty()
+                : Optional.of(new DirtyTo.History(
+                        writer(parts[3]),
+                        Long.parseLong(parts[4]),
+                        Long.parseLong(parts[5]),
+                        unhex(parts[6]),
+                        List.of()));
+        return new DirtyTo(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]), history);
+    }
+
+    private static DirtyTo.Seal dirtySeal(String value) {
+        String[] parts = parts(value, 5);
+        return new DirtyTo.Seal(
+                Long.parseLong(parts[0]),
+                Long.parseLong(parts[1]),
+                Long.parseLong(parts[2]),
+                Long.parseLong(parts[3]),
+                unhex(parts[4]));
     }
 
     private static EpochTrail trail(String value) {

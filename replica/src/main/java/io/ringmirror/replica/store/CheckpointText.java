@@ -10,11 +10,11 @@ import java.util.zip.CRC32C;
 
 /**
  * A checkpoint as the text of a position file, and back; stateless, any thread. Lines end with a line feed; fields come
- * in this order, {@code dirty.to} if there is one, and a {@code trail} for each log ever used, with five dashes where
- * it is not sealed:
+ * in this order, {@code dirty.to} if there is one, with a {@code dirty.seal} for each epoch that ends before it, and a
+ * {@code trail} for each log ever used, with five dashes where it is not sealed:
  *
  * <pre>
- *   ringmirror-position 2
+ *   ringmirror-position 3
  *   replica.id=0b8c7a52-…
  *   role=source                       or destination: what its server was last
  *   reign.epoch=0                     the last epoch it may have sealed itself
@@ -32,14 +32,18 @@ import java.util.zip.CRC32C;
  *   next.log=2
  *   next.offset=4712
  *   flushes=6
- *   dirty.to=7 30200 1                epoch, sequence, term
+ *   dirty.to=7 30200 1 0b8c7a52-… 894 3661824 9f86d081884c7d65    epoch, sequence, term, writer; records, bytes, digest
+ *   dirty.seal=6 29900 402 1646592 0123456789abcdef               epoch, sequence, records, bytes, digest
  *   trail=0 6 0 5120 29000 1002 4104192 0123456789abcdef
  *   trail=2 7 0 - - - - -             log, epoch, first offset; seal: end offset, sequence, records, bytes, digest
  *   crc32c=1a2b3c4d                   of all bytes above this line
  * </pre>
+ *
+ * <p>Version 2 said no more of {@code dirty.to} than its first three numbers. It is read, and replaced by the next change.
  */
 final class CheckpointText {
-    static final String VERSION_LINE = "ringmirror-position 2";
+    static final String VERSION_LINE = "ringmirror-position 3";
+    static final String FORMER_VERSION_LINE = "ringmirror-position 2";
     private static final String CRC_KEY = "crc32c=";
     static final String UNSEALED = " - - - - -";
     static final String NOBODY = "-";
@@ -60,7 +64,7 @@ final class CheckpointText {
         line(text, "cluster.id", position.clusterId());
         line(text, "topic.id", position.topicId());
         line(text, "term", position.term());
-        line(text, "writer", position.writer().map(UUID::toString).orElse(NOBODY));
+        line(text, "writer", writer(position.writer()));
         line(text, "epoch", epoch(position.epoch()));
         line(text, "sequence", position.sequence());
         line(text, "log", position.log());
@@ -70,9 +74,7 @@ final class CheckpointText {
         line(text, "next.log", position.nextLog());
         line(text, "next.offset", position.nextOffset());
         line(text, "flushes", checkpoint.flushes());
-        checkpoint
-                .dirtyTo()
-                .ifPresent(to -> line(text, "dirty.to", to.epoch() + " " + to.sequence() + " " + to.term()));
+        checkpoint.dirtyTo().ifPresent(to -> dirtyTo(text, to));
         for (EpochTrail trail : checkpoint.trails()) {
             line(text, "trail", trail.log() + " " + trail.epoch() + " " + trail.firstOffset() + seal(trail.seal()));
         }
@@ -87,7 +89,7 @@ final class CheckpointText {
 
     private static List<String> checked(String text) throws BadLineException {
         List<String> lines = text.lines().toList();
-        if (lines.isEmpty() || !lines.get(0).equals(VERSION_LINE)) {
+        if (lines.isEmpty() || !List.of(VERSION_LINE, FORMER_VERSION_LINE).contains(lines.get(0))) {
             throw new BadLineException(
                     1,
                     "it must read '" + VERSION_LINE + "'; another version of RingMirror wrote it, or"
@@ -110,6 +112,25 @@ final class CheckpointText {
 
     private static void line(StringBuilder text, String key, Object value) {
         text.append(key).append('=').append(value).append('\n');
+    }
+
+    private static void dirtyTo(StringBuilder text, DirtyTo to) {
+        String numbers = to.epoch() + " " + to.sequence() + " " + to.term();
+        String history = to.history()
+                .map(is -> " " + writer(is.writer()) + " " + is.records() + " " + is.bytes() + " " + hex(is.digest()))
+                .orElse("");
+        line(text, "dirty.to", numbers + history);
+        for (DirtyTo.Seal seal : to.history().map(DirtyTo.History::seals).orElse(List.of())) {
+            line(
+                    text,
+                    "dirty.seal",
+                    seal.epoch() + " " + seal.sequence() + " " + seal.records() + " " + seal.bytes() + " "
+                            + hex(seal.digest()));
+        }
+    }
+
+    private static String writer(Optional<UUID> writer) {
+        return writer.map(UUID::toString).orElse(NOBODY);
     }
 
     private static String epoch(Position.EpochProgress epoch) {

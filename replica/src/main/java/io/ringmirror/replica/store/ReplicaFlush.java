@@ -34,7 +34,7 @@ public record ReplicaFlush(
     /** Does it. On return the replica is flushed to the target, and the frozen half may be thawed by its owner. */
     public void run() throws IOException {
         if (frozen.bytes() > 0) {
-            checkpoints.markDirty(DirtyTo.of(target));
+            checkpoints.markDirty(DirtyTo.of(checkpoints.checkpoint().position(), target, trails));
             frozen.writeTo(images);
             for (VolumeImage image : images) {
                 image.force();

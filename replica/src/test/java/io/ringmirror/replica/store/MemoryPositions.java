@@ -18,9 +18,9 @@ public final class MemoryPositions implements Checkpoints {
         store(Checkpoint.origin(replicaId, role, origin));
     }
 
-    /** What it is on the way to from a position before, with its images at {@code dirtyTo}. */
-    public MemoryPositions(Checkpoint before, Position dirtyTo) {
-        store(before.dirty(DirtyTo.of(dirtyTo)));
+    /** What it is on the way to from a position before, with its images as another one says. */
+    public MemoryPositions(Checkpoint before, Checkpoint images) {
+        store(before.dirty(DirtyTo.of(before.position(), images.position(), images.trails())));
     }
 
     /** The file as a program finds it that starts now. */

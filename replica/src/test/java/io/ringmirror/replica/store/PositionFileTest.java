@@ -46,7 +46,9 @@ class PositionFileTest {
     @Test
     void whatWasStoredIsRead() throws IOException {
         file.advance(Positions.at(2, 7, 300), Positions.trails());
-        file.markDirty(new DirtyTo(8, 400, 2));
+        DirtyTo to = DirtyTo.of(Positions.origin(), Positions.at(2, 8, 400), Positions.trails());
+        assertThat(to.history().orElseThrow().seals()).hasSize(1);
+        file.markDirty(to);
 
         Checkpoint read = PositionFile.open(path).checkpoint();
 
@@ -57,23 +59,41 @@ class PositionFileTest {
                         Role.DESTINATION,
                         0,
                         Positions.at(2, 7, 300),
-                        Optional.of(new DirtyTo(8, 400, 2)),
+                        Optional.of(to),
                         1,
                         Positions.trails()));
     }
 
     @Test
     void aFlushThatStopsShortOfAnEarlierOnesGoalLeavesTheReplicaDirty() throws IOException {
-        file.markDirty(new DirtyTo(2, 50, 1));
+        file.markDirty(new DirtyTo(2, 50, 1, Optional.empty()));
         file.advance(Positions.at(1, 1, 20), List.of());
-        assertThat(file.checkpoint().dirtyTo()).contains(new DirtyTo(2, 50, 1));
+        assertThat(file.checkpoint().dirtyTo()).contains(new DirtyTo(2, 50, 1, Optional.empty()));
 
-        file.markDirty(new DirtyTo(1, 30, 1));
-        assertThat(file.checkpoint().dirtyTo()).as("the furthest counts").contains(new DirtyTo(2, 50, 1));
+        file.markDirty(new DirtyTo(1, 30, 1, Optional.empty()));
+        assertThat(file.checkpoint().dirtyTo())
+                .as("the furthest counts")
+                .contains(new DirtyTo(2, 50, 1, Optional.empty()));
 
         file.advance(Positions.at(1, 2, 50), List.of());
         assertThat(PositionFile.open(path).checkpoint().dirtyTo()).isEmpty();
         assertThat(file.checkpoint().flushes()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileOfVersionTwoIsReadAndReplacedByTheNextChange() throws IOException {
+        file.advance(Positions.at(2, 7, 300), Positions.trails());
+        file.markDirty(new DirtyTo(8, 400, 2, Optional.empty()));
+        String text = Files.readString(path).replace("ringmirror-position 3", "ringmirror-position 2");
+        assertThat(text).contains("dirty.to=8 400 2\n");
+        Files.writeString(path, resealed(text));
+
+        PositionFile former = PositionFile.open(path);
+
+        assertThat(former.checkpoint()).isEqualTo(file.checkpoint());
+        assertThat(path).content().startsWith("ringmirror-position 2\n");
+        former.become(Role.SOURCE, 7);
+        assertThat(path).content().startsWith("ringmirror-position 3\n");
     }
 
     @ParameterizedTest
@@ -123,7 +143,7 @@ class PositionFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "ringmirror-position 2 | ringmirror-position 3 | line 1: it must read 'ringmirror-position 2'",
+                "ringmirror-position 3 | ringmirror-position 4 | line 1: it must read 'ringmirror-position 3'",
                 "role=destination      | role=owner            | line 3: role is 'owner': it is source or destination",
                 "reign.epoch=0         | reign.epoch=-1        | lines 2 to 20: flushes is 1, reign.epoch -1",
                 "term=2                | term=two              | line 8: term is 'two'",

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class ReplicaDirectoryTest {
     @Test
     void onlyItsOwnerGetsAtAReplicaWhateverTheUmask() throws IOException {
         try (ReplicaDirectory replica = open()) {
-            replica.markDirty(new DirtyTo(1, 9, 1));
+            replica.markDirty(new DirtyTo(1, 9, 1, Optional.empty()));
             assertThat(rights(directory()))
                     .isEqualTo(Map.of(
                             "", "rwx------",
@@ -75,7 +76,7 @@ class ReplicaDirectoryTest {
     @Test
     void aReplicaIsOpenedAsItWasClosed() throws IOException {
         try (ReplicaDirectory replica = open()) {
-            replica.markDirty(new DirtyTo(1, 9, 1));
+            replica.markDirty(new DirtyTo(1, 9, 1, Optional.empty()));
             replica.images().get(1).write(512, ByteBuffer.wrap(new byte[] {42}));
             replica.images().get(1).force();
             replica.advance(Positions.at(1, 1, 9), Positions.trails());
@@ -222,6 +223,21 @@ class ReplicaDirectoryTest {
         List<String> forced = Forces.during(directory(), () -> ReplicaDirectory.adopt(directory(), wider, "third"));
 
         assertThat(forced).containsSubsequence("volumes/boot.img", "volumes/data.img", "volumes", "position.tmp", "");
+    }
+
+    @Test
+    void aCopyWithAnInterruptedFlushIsStillOneWhenItIsAdoptedI2() throws IOException {
+        DirtyTo to = DirtyTo.of(Positions.origin(), Positions.at(1, 1, 9), Positions.trails());
+        try (ReplicaDirectory replica = open()) {
+            replica.markDirty(to);
+        }
+        Definition wider = definition().with(new Definition.Replica("third", new UUID(7, 7)));
+
+        ReplicaDirectory.adopt(directory(), wider, "third");
+
+        try (ReplicaDirectory adopted = ReplicaDirectory.open(directory(), wider, "third", CLUSTER_ID, TOPIC_ID)) {
+            assertThat(adopted.checkpoint().dirtyTo()).contains(to);
+        }
     }
 
     @Test

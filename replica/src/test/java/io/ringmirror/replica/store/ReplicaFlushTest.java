@@ -103,7 +103,9 @@ class ReplicaFlushTest {
             if (fault == Fault.MARK_DIRTY) {
                 imagesHold(start + 10);
             } else {
-                assertThat(after.dirtyTo()).contains(new DirtyTo(1, start + 40, 1));
+                assertThat(after.dirtyTo())
+                        .contains(DirtyTo.of(
+                                Positions.at(1, 1, start + 10), Positions.at(1, 1, start + 40), Positions.trails()));
             }
 
             flush(frozen(start + 11, start + 25), start + 25).run();

@@ -12,41 +12,41 @@ import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * An order to flush all that was in the logs when it came: remembers how far that was until the follower is there. A log
- * that was made since is asked for when the chain gets to it. The owner's thread only.
+ * All that was in the logs at one moment: remembers how far that was until the follower is there. A log that was made since
+ * is asked for when the chain gets to it. The owner's thread only.
  */
-final class FlushOrder {
+final class Landmark {
     private static final Duration ASK_BOUND = Duration.ofMillis(500);
 
     private final RingReader reader;
     private final Chain chain;
     private final Follower follower;
     private final Map<Integer, Long> ends = new HashMap<>();
-    private boolean given;
+    private boolean sought;
 
-    FlushOrder(RingReader reader, Chain chain, Follower follower) {
+    Landmark(RingReader reader, Chain chain, Follower follower) {
         this.reader = reader;
         this.chain = chain;
         this.follower = follower;
     }
 
-    /** Somebody ordered a flush; it takes the place of an earlier order that is not fulfilled. */
-    void give() {
-        given = true;
+    /** What is in the logs now; it takes the place of an earlier one that is not reached. */
+    void set() {
+        sought = true;
         ends.clear();
     }
 
     /** Whether something is still to be taken. */
-    boolean isWaiting() {
-        return given;
+    boolean isAhead() {
+        return sought;
     }
 
-    /** True once after each order: all of it has been taken. While no broker answers nothing is known, and it waits. */
-    boolean isTaken() {
-        if (!given || !knowsEnds() || !follower.hasPassed(ends.get(chain.nextLog()))) {
+    /** True once for each: all of it has been taken. While no broker answers nothing is known, and it waits. */
+    boolean isReached() {
+        if (!sought || !knowsEnds() || !follower.hasPassed(ends.get(chain.nextLog()))) {
             return false;
         }
-        given = false;
+        sought = false;
         return true;
     }
 

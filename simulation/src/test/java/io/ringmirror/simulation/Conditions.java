@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param diskFaultOneIn how often a call to the disk fails
  * @param eventFaultOneIn how often an event is lost or told twice
  * @param bigWrites whether clients write much at a time
+ * @param losesRecords whether brokers lose acknowledged records once, after which nothing is promised but one history
  */
 record Conditions(
         int servers,
@@ -37,7 +38,8 @@ record Conditions(
         int networkFaultOneIn,
         int diskFaultOneIn,
         int eventFaultOneIn,
-        boolean bigWrites) {
+        boolean bigWrites,
+        boolean losesRecords) {
     static final int BLOCK_BYTES = 4096;
     private static final long LEAST_CACHE_BYTES = 2L * 16 * BLOCK_BYTES;
 
@@ -73,7 +75,8 @@ record Conditions(
                 rate(chance, 20, 200),
                 rate(chance, 20, 200),
                 rate(chance, 5, 50),
-                chance.oneIn(8));
+                chance.oneIn(8),
+                chance.oneIn(4));
     }
 
     private static int rate(Chance chance, int seldomLeast, int seldomMost) {

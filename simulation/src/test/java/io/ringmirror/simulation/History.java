@@ -17,6 +17,7 @@ import java.util.UUID;
  */
 final class History {
     private final World world;
+    private final List<Logged> records = new ArrayList<>();
     private final List<LogBody.Data> changes = new ArrayList<>();
     private final Set<Long> stamps = new HashSet<>();
     private final Map<Range, Integer> zeroes = new HashMap<>();
@@ -25,6 +26,11 @@ final class History {
     private long term;
     private long epoch;
     private long sealedEpoch;
+    private boolean rewritten;
+    private History lost;
+
+    /** A record and where it came into the log. */
+    private record Logged(int log, long offset, LogRecord record) {}
 
     /** A range made zero: such changes have no content to be told by. */
     private record Range(String volume, long offsetBytes, long lengthBytes, boolean discard) {}
@@ -33,8 +39,63 @@ final class History {
         this.world = world;
     }
 
-    /** A record is in the log. */
+    /** A record is in the log. After a loss some may be there that continue what was lost, and not this. */
     void logged(int log, long offset, LogRecord record) {
+        records.add(new Logged(log, offset, record));
+        if (!rewritten || continues(record)) {
+            take(log, offset, record);
+        }
+        if (lost != null) {
+            lost.logged(log, offset, record);
+        }
+    }
+
+    private boolean continues(LogRecord record) {
+        boolean data = record.body() instanceof LogBody.Data;
+        boolean begins = record.body() instanceof LogBody.TermBegin;
+        boolean ofNow = begins ? record.term() == term + 1 : record.term() == term && writers.containsKey(term);
+        return ofNow && record.sequence() == sequence() + (data ? 1 : 0);
+    }
+
+    /** The last records are lost; returns from which offset on, by log. */
+    Map<Integer, Long> forgetLast(int count) {
+        lost = copy();
+        List<Logged> kept = List.copyOf(records.subList(0, records.size() - count));
+        Map<Integer, Long> from = new HashMap<>();
+        records.subList(kept.size(), records.size()).forEach(lost -> from.merge(lost.log(), lost.offset(), Math::min));
+        records.clear();
+        changes.clear();
+        stamps.clear();
+        zeroes.clear();
+        seals.clear();
+        writers.clear();
+        term = 0;
+        epoch = 0;
+        sealedEpoch = 0;
+        records.addAll(kept);
+        kept.forEach(is -> take(is.log(), is.offset(), is.record()));
+        rewritten = true;
+        return from;
+    }
+
+    private History copy() {
+        History copy = new History(world);
+        records.forEach(is -> copy.logged(is.log(), is.offset(), is.record()));
+        copy.rewritten = true;
+        return copy;
+    }
+
+    /** What it was before brokers lost the end of it, and what continued that; only after a loss. */
+    History lost() {
+        return lost;
+    }
+
+    /** How many records there are. */
+    int size() {
+        return records.size();
+    }
+
+    private void take(int log, long offset, LogRecord record) {
         world.require(
                 record.term() >= term,
                 "I3",
@@ -59,7 +120,7 @@ final class History {
         } else if (record.body() instanceof LogBody.EpochEnd end) {
             LogBody.EpochEnd before = seals.putIfAbsent(record.epoch(), end);
             world.require(
-                    before == null || before.equals(end),
+                    before == null || before.equals(end) || rewritten,
                     "I7",
                     "epoch %d has two seals, %s and %s",
                     epoch,

@@ -36,9 +36,21 @@ final class Invariants {
         this.mirror = mirror;
     }
 
+    /**
+     * Brokers are about to lose records. From then on little is promised, but that remains: whatever a replica says that
+     * its images hold is one history, the one that was lost or the one that the log has now, and no mixture (I2).
+     */
+    void losing() {
+        references.clear();
+        older.clear();
+    }
+
     /** I1: what was acknowledged is in the log, which loses nothing. */
     void acknowledged(Operation operation) {
         acknowledged++;
+        if (mirror.hasLost()) {
+            return;
+        }
         Definition.Volume volume = mirror.definition().volumes().get(operation.volume());
         boolean there = operation.kind() == Operation.Kind.WRITE
                 ? mirror.history().hasWrite(operation.number())
@@ -60,6 +72,10 @@ final class Invariants {
         if (!mirror.ring().isOwner(producer)) {
             return;
         }
+        if (mirror.hasLost()) {
+            requireOneHistory(seat, replica.chain().sequence(), shown(seat, replica));
+            return;
+        }
         History history = mirror.history();
         world.require(
                 claim instanceof Claim.Ordered
@@ -75,13 +91,65 @@ final class Invariants {
                 seat,
                 replica.chain().sequence(),
                 history.sequence());
-        byte[][] expected = reference(seat).copyAt(history.sequence());
-        List<byte[]> image = seat.disk().current();
+        byte[][] expected = reference(seat).at(history.sequence());
+        List<byte[]> shown = shown(seat, replica);
         for (int volume = 0; volume < expected.length; volume++) {
-            byte[] shown = image.get(volume).clone();
-            overlay(replica, volume, shown);
-            requireEqual("I1", seat, "what it shows", expected[volume], shown);
+            requireEqual("I1", seat, "what it shows", expected[volume], shown.get(volume));
         }
+    }
+
+    private static List<byte[]> shown(Seat seat, Replica replica) {
+        List<byte[]> shown = seat.disk().current().stream().map(byte[]::clone).toList();
+        for (int volume = 0; volume < shown.size(); volume++) {
+            overlay(replica, volume, shown.get(volume));
+        }
+        return shown;
+    }
+
+    /** I2, at the end of a run with a loss: somebody says that something is wrong, or all have one history. */
+    void endedAfterLoss() {
+        List<Seat> running = mirror.seats().stream().filter(Seat::isRunning).toList();
+        for (Seat seat : running) {
+            world.require(seat.replica().readable(), "I2", "%s holds a mixture and does not say so", seat);
+            requireOneHistory(seat, seat.replica().chain().sequence(), shown(seat, seat.replica()));
+        }
+        boolean said = mirror.seats().stream().anyMatch(Seat::isStopped)
+                || mirror.tracker().saysDiverged();
+        world.require(
+                said
+                        || areOf(mirror.history(), running)
+                        || areOf(mirror.history().lost(), running),
+                "I2",
+                "%s has two histories and nobody says so: %s",
+                mirror.name(),
+                mirror.describe());
+    }
+
+    private boolean areOf(History history, List<Seat> seats) {
+        return seats.stream()
+                .allMatch(seat -> isOf(history, seat.replica().chain().sequence(), shown(seat, seat.replica())));
+    }
+
+    private void requireOneHistory(Seat seat, long sequence, List<byte[]> found) {
+        world.require(
+                isOf(mirror.history().lost(), sequence, found) || isOf(mirror.history(), sequence, found),
+                "I2",
+                "%s says that its images are whole at sequence %d; they are neither what was lost nor what the log has",
+                seat,
+                sequence);
+    }
+
+    private boolean isOf(History history, long sequence, List<byte[]> found) {
+        if (sequence > history.sequence()) {
+            return false;
+        }
+        byte[][] expected = new Reference(history, mirror.definition().volumes()).at(sequence);
+        for (int volume = 0; volume < expected.length; volume++) {
+            if (!Arrays.equals(expected[volume], found.get(volume))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void overlay(Replica replica, int volume, byte[] image) {
@@ -91,6 +159,9 @@ final class Invariants {
 
     /** Log before image: only what is in the log is flushed. */
     void mayFlush(Seat seat, long sequence, long epoch) {
+        if (mirror.hasLost()) {
+            return;
+        }
         world.require(
                 sequence <= mirror.history().sequence()
                         && epoch <= mirror.history().epoch(),
@@ -106,7 +177,10 @@ final class Invariants {
     /** I2: what a position says is on the disk, for good. */
     void flushed(Seat seat) {
         Checkpoint checkpoint = seat.disk().checkpoint();
-        if (checkpoint.dirtyTo().isEmpty()) {
+        if (checkpoint.dirtyTo().isEmpty() && mirror.hasLost()) {
+            requireOneHistory(
+                    seat, checkpoint.position().sequence(), seat.disk().durable());
+        } else if (checkpoint.dirtyTo().isEmpty()) {
             requireContent(seat, checkpoint.position().sequence(), seat.disk().durable());
             if (world.chance().oneIn(4)) {
                 older.put(seat, checkpoint);
@@ -118,6 +192,12 @@ final class Invariants {
     void opened(Seat seat) {
         Checkpoint checkpoint = seat.disk().checkpoint();
         long sequence = checkpoint.position().sequence();
+        if (mirror.hasLost()) {
+            if (checkpoint.dirtyTo().isEmpty()) {
+                requireOneHistory(seat, sequence, seat.disk().current());
+            }
+            return;
+        }
         if (checkpoint.dirtyTo().isEmpty()) {
             requireContent(seat, sequence, seat.disk().current());
             return;
@@ -145,7 +225,7 @@ final class Invariants {
     /** I4, before a record is appended: whoever opens a log finds it flushed by all. */
     void appending(int log, LogRecord record) {
         long before = epochInLog.getOrDefault(log, 0L);
-        if (record.epoch() <= before) {
+        if (mirror.hasLost() || record.epoch() <= before) {
             return;
         }
         epochInLog.put(log, record.epoch());
@@ -164,6 +244,9 @@ final class Invariants {
 
     /** I4, before records are deleted: all replicas have flushed them, and read on behind them. */
     void deleting(SimulatedProcess process, int number, long offset) {
+        if (mirror.hasLost()) {
+            return;
+        }
         SimulatedLog log = mirror.ring().log(number);
         world.require(
                 offset <= log.highWatermark(),
@@ -212,6 +295,9 @@ final class Invariants {
 
     /** The inequality as the tracker tells it, and I7: replicas that are equal are never said to differ. */
     void told(MirrorStatus status) {
+        if (mirror.hasLost()) {
+            return;
+        }
         released = Math.max(released, status.releasedEpoch());
         for (Seat seat : mirror.seats()) {
             long flushed = seat.disk().checkpoint().position().epoch().lastSealed();
@@ -234,6 +320,14 @@ final class Invariants {
 
     /** The inequality within a server, and I9. */
     void stepped(Seat seat, Replica replica) {
+        if (!mirror.hasLost()) {
+            requireInequality(seat, replica);
+        }
+        long cached = replica.cache().dirtyBytes() + replica.cache().flushingBytes();
+        world.require(cached >= 0 && cached <= 4 * replica.cache().capacityBytes(), "I9", "%s caches %d", seat, cached);
+    }
+
+    private void requireInequality(Seat seat, Replica replica) {
         History history = mirror.history();
         world.require(
                 replica.flushed().sequence() <= replica.chain().sequence()
@@ -246,8 +340,6 @@ final class Invariants {
                 replica.flushed().sequence(),
                 replica.chain().sequence(),
                 history.sequence());
-        long cached = replica.cache().dirtyBytes() + replica.cache().flushingBytes();
-        world.require(cached >= 0 && cached <= 4 * replica.cache().capacityBytes(), "I9", "%s caches %d", seat, cached);
     }
 
     /** At the end: everybody has everything. */
@@ -263,8 +355,10 @@ final class Invariants {
         for (Seat seat : mirror.seats()) {
             Checkpoint from = older.get(seat);
             if (from != null) {
-                Checkpoint now = seat.disk().checkpoint();
-                replay(seat, new MemoryPositions(from, now), seat.disk().durable());
+                replay(
+                        seat,
+                        new MemoryPositions(from, seat.disk().checkpoint()),
+                        seat.disk().durable());
             }
         }
     }

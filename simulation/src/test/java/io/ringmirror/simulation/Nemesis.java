@@ -22,6 +22,10 @@ final class Nemesis {
         SimulatedMirror mirror = chance.pick(world.mirrors());
         SimulatedRing ring = mirror.ring();
         Seat seat = chance.pick(mirror.seats());
+        if (losesRecords(mirror)) {
+            loseRecords(mirror);
+            return;
+        }
         switch (chance.below(16)) {
             case 0, 1 -> seat.server().kill("by the nemesis");
             case 2 -> {
@@ -44,5 +48,29 @@ final class Nemesis {
             }
             default -> seat.order(chance.pick(ORDERS));
         }
+    }
+
+    /** Once in a run, mostly while somebody flushes what is to be lost. */
+    private boolean losesRecords(SimulatedMirror mirror) {
+        boolean may = world.conditions().losesRecords()
+                && !mirror.hasLost()
+                && mirror.history().sequence() > 0;
+        return may && world.chance().oneIn(isBeingFlushed(mirror) ? 2 : 50);
+    }
+
+    private static boolean isBeingFlushed(SimulatedMirror mirror) {
+        return mirror.seats().stream()
+                .anyMatch(seat -> seat.disk().checkpoint().dirtyTo().isPresent());
+    }
+
+    /** The brokers lose power, and often servers beside them. */
+    private void loseRecords(SimulatedMirror mirror) {
+        boolean all = world.chance().oneIn(2);
+        for (SimulatedServer server : world.servers()) {
+            if (all || world.chance().oneIn(2)) {
+                server.kill("with the brokers");
+            }
+        }
+        mirror.loseRecords();
     }
 }

@@ -6,7 +6,9 @@ import io.ringmirror.producer.Claim;
 import io.ringmirror.producer.NotOwnerException;
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.producer.SourceRole;
+import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.OwnerThread;
+import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.control.MirrorFacts;
@@ -53,6 +55,8 @@ final class Seat {
     private boolean promoted;
     private boolean gaveUp;
     private boolean ending;
+    private boolean stopped;
+    private boolean suspected;
     private Throwable failure;
     private boolean ownerOnStack;
     private boolean diskOnStack;
@@ -81,7 +85,10 @@ final class Seat {
             case 0, 1, 2 -> runOwner();
             case 3, 4, 5 -> runDisk();
             case 6 -> networkTasks.runOne(world.chance());
-            default -> readStatus();
+            default -> {
+                readStatus();
+                watchRing();
+            }
         }
     }
 
@@ -104,7 +111,7 @@ final class Seat {
                 end();
             } else if (owner() != null) {
                 step();
-            } else if (world.nowNs() >= startAtNs && !diskOnStack) {
+            } else if (world.nowNs() >= startAtNs && !diskOnStack && !stopped) {
                 start();
             }
         } catch (Killed e) {
@@ -166,15 +173,48 @@ final class Seat {
             session.ended();
         }
         leave();
+        stopped = failure instanceof ChainException;
         startAtNs = world.nowNs() + (failure == null || promoted ? 0 : PAUSE_NS);
         failure = null;
     }
 
     private void requireNoFault() {
-        boolean expected = failure == null || failure instanceof FencedException || failure instanceof KafkaException;
+        boolean expected = failure == null
+                || failure instanceof FencedException
+                || failure instanceof KafkaException
+                || isLoss(failure);
         if (!expected) {
             world.fail("I2", this + " cannot go on: " + failure, failure);
         }
+    }
+
+    /** Brokers lost records, and this replica says so: it stops for good. */
+    private boolean isLoss(Throwable problem) {
+        return mirror.hasLost() && problem instanceof ChainException;
+    }
+
+    /** As a server does it twice a second: a log that ends before what the mirror holds has lost records. */
+    private void watchRing() {
+        if (!mirror.hasLost() || owner() == null || ending || ownerOnStack) {
+            return;
+        }
+        Optional<ChainException> lost = PositionCheck.lostRecords(
+                replica.shown(), log -> Optional.of(mirror.ring().log(log).highWatermark()));
+        if (lost.isPresent() && suspected) {
+            failure = lost.get();
+            ending = true;
+        }
+        suspected = lost.isPresent();
+    }
+
+    private void stop(RuntimeException why) {
+        process.requireAlive();
+        if (!isLoss(why)) {
+            world.fail("I2", this + " cannot start: " + why, why);
+        }
+        world.note("%s: stops: %s", this, why.getMessage());
+        stopped = true;
+        replica = null;
     }
 
     /** As a server does it: the role, if it had it or was told to take it; else it follows. */
@@ -190,8 +230,7 @@ final class Seat {
             giveUpStart(e);
             promoted = ordered;
         } catch (RuntimeException e) {
-            process.requireAlive();
-            world.fail("I2", this + " cannot start: " + e, e);
+            stop(e);
         }
     }
 
@@ -257,7 +296,8 @@ final class Seat {
             giveUpStart(e);
         } catch (RuntimeException e) {
             process.requireAlive();
-            world.fail("I2", this + " cannot follow: " + e, e);
+            replica.close();
+            stop(e);
         }
     }
 
@@ -298,7 +338,7 @@ final class Seat {
 
     /** It is to take the role; it ends first what it does now. */
     void promote() {
-        if (source != null || promoted) {
+        if (source != null || promoted || stopped) {
             return;
         }
         world.note("%s: is promoted", this);
@@ -338,6 +378,7 @@ final class Seat {
             leave();
             failure = null;
             promoted = false;
+            stopped = false;
             process = null;
         }
     }
@@ -353,6 +394,7 @@ final class Seat {
         ending = false;
         finishing = false;
         resigning = false;
+        suspected = false;
     }
 
     boolean isOnStack() {
@@ -362,6 +404,16 @@ final class Seat {
     /** Whether it is source now, by what it knows. */
     boolean isSource() {
         return source != null && !ending;
+    }
+
+    /** Whether it has said that replica and ring do not fit together, and does nothing more. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Its replica while it is open, else null. */
+    Replica replica() {
+        return replica;
     }
 
     boolean isRunning() {

@@ -19,6 +19,7 @@ final class SimulatedLog {
     private long highWatermark;
     private long visibleEnd;
     private int leaderEpoch;
+    private long lostFrom = Long.MAX_VALUE;
 
     /** What an offset holds; a marker if there is no record. {@code send} is whose outcome is not told yet. */
     private record Slot(LogRecord record, int sizeBytes, long timeMs, int leaderEpoch, SimulatedProducer.Send send) {}
@@ -81,6 +82,22 @@ final class SimulatedLog {
 
     void forgetStart() {
         start = durableStart;
+    }
+
+    /** All copies of it end there, and nothing of what came behind is left. */
+    void loseFrom(long offset) {
+        slots.subList((int) offset, slots.size()).clear();
+        highWatermark = offset;
+        visibleEnd = offset;
+        start = Math.min(start, offset);
+        durableStart = Math.min(durableStart, offset);
+        leaderEpoch++;
+        lostFrom = offset;
+    }
+
+    /** Where the last loss began; beyond all offsets if there was none. */
+    long lostFrom() {
+        return lostFrom;
     }
 
     /** For replaying everything there ever was. */

@@ -10,6 +10,8 @@ import java.util.UUID;
 /** One mirror: its ring, its replicas' seats, its clients, its events and its tracker. */
 final class SimulatedMirror {
     private static final int MOST_STEPS_WITHOUT_SOURCE = 400;
+    private static final int MOST_LOST = 12;
+    private static final int CALM_LOOKS_AFTER_LOSS = 200;
 
     private final World world;
     private final String name;
@@ -22,6 +24,7 @@ final class SimulatedMirror {
     private final Clients clients;
     private final List<Seat> seats = new ArrayList<>();
     private int withoutSource;
+    private int calmLooks;
 
     SimulatedMirror(World world, String name, UUID mirrorId, int sourceIndex) {
         this.world = world;
@@ -96,14 +99,28 @@ final class SimulatedMirror {
         }
     }
 
+    /** Brokers lose the records that came in last, and nothing of before; from then on there are two histories. */
+    void loseRecords() {
+        int lost = world.chance().between(1, Math.min(MOST_LOST, history.size()));
+        invariants.losing();
+        ring.lose(history.forgetLast(lost));
+    }
+
+    boolean hasLost() {
+        return ring.hasLost();
+    }
+
     /** Nothing goes wrong from here on, and clients ask for nothing more. */
     void calm() {
         seats.forEach(seat -> seat.order(Action.RESUME_FLUSH));
         clients.calm();
     }
 
-    /** Whether everybody has everything, and every epoch that is sealed is released. */
+    /** Whether everybody has everything, and every epoch that is sealed is released; after a loss nobody need ever have. */
     boolean isLevel() {
+        if (hasLost()) {
+            return ++calmLooks > CALM_LOOKS_AFTER_LOSS;
+        }
         return clients.areAnswered()
                 && seats.stream().allMatch(Seat::isRunning)
                 && seats.stream().allMatch(this::isLevel)
@@ -116,6 +133,10 @@ final class SimulatedMirror {
     }
 
     void checkEnd() {
+        if (hasLost()) {
+            invariants.endedAfterLoss();
+            return;
+        }
         seats.forEach(invariants::level);
         invariants.replayed();
     }

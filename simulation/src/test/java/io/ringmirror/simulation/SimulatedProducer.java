@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.NotEnoughReplicasAfterAppendException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -38,6 +39,7 @@ final class SimulatedProducer implements RingProducer {
         private final byte[] value;
         private final Outcome outcome;
         private long offset = -1;
+        private long timeMs;
         private boolean told;
 
         Send(SimulatedProducer producer, int log, byte[] value, Outcome outcome) {
@@ -67,15 +69,16 @@ final class SimulatedProducer implements RingProducer {
             return offset >= 0;
         }
 
-        void appendedAt(long at) {
+        void appendedAt(long at, long atTimeMs) {
             offset = at;
+            timeMs = atTimeMs;
         }
 
         void lost() {
             offset = -1;
         }
 
-        void tell(Exception failure, long timeMs) {
+        void tell(Exception failure) {
             if (told) {
                 return;
             }
@@ -190,7 +193,7 @@ final class SimulatedProducer implements RingProducer {
             while (!queue.isEmpty()
                     && queue.peek().appended()
                     && queue.peek().offset < ring.log(queue.peek().log).highWatermark()) {
-                queue.poll().tell(null, world.nowMs());
+                queue.poll().tell(null);
                 any = true;
             }
         }
@@ -211,7 +214,7 @@ final class SimulatedProducer implements RingProducer {
         Deque<Send> queue = world.chance().pick(queues);
         int count = world.chance().between(1, queue.size());
         world.note("%s: %d of %d appends fail: %s", process, count, queue.size(), failure.getMessage());
-        queue.stream().limit(count).forEach(send -> send.tell(failure, 0));
+        queue.stream().limit(count).forEach(send -> send.tell(failure));
     }
 
     /** Tells the owner that somebody else has fenced it, as a broker does at the next append. */
@@ -229,6 +232,14 @@ final class SimulatedProducer implements RingProducer {
             tellRest(new InvalidProducerEpochException("the transaction was too old"));
         }
         return timedOut;
+    }
+
+    /** The brokers came back without what they had last: they take nothing more of what this one was sending. */
+    void forgotten() {
+        failed = true;
+        tellRest(new OutOfOrderSequenceException("the broker has another last record"));
+        used.clear();
+        usedSinceNs = -1;
     }
 
     /** The broker ends a transaction that is too old. */
@@ -288,7 +299,7 @@ final class SimulatedProducer implements RingProducer {
                 boolean well = send.appended()
                         && send.offset < ring.log(send.log).highWatermark()
                         && world.chance().oneIn(2);
-                send.tell(well ? null : failure, world.nowMs());
+                send.tell(well ? null : failure);
             }
             queue.clear();
         }

@@ -14,7 +14,8 @@ import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * The ring as one process reads it. Others go on while it asks. The end of a log is never told before its leader knows
+ * The ring as one process reads it. One that was opened before brokers lost records finds out when it reads on behind
+ * them, as Kafka's consumer does by the leader epoch (KIP-320). Others go on while it asks. The end of a log is never told before its leader knows
  * it (KIP-207), while a fetch may see less than it did before, for a while.
  */
 final class SimulatedReader implements RingReader, GroupOffsets {
@@ -23,6 +24,7 @@ final class SimulatedReader implements RingReader, GroupOffsets {
     private final World world;
     private final SimulatedRing ring;
     private final SimulatedProcess process;
+    private final boolean openedBeforeLoss;
     private int log;
     private long offset;
 
@@ -30,6 +32,7 @@ final class SimulatedReader implements RingReader, GroupOffsets {
         this.world = world;
         this.ring = ring;
         this.process = process;
+        this.openedBeforeLoss = !ring.hasLost();
     }
 
     @Override
@@ -47,7 +50,8 @@ final class SimulatedReader implements RingReader, GroupOffsets {
             return List.of();
         }
         SimulatedLog from = ring.log(log);
-        if (offset < from.start() || offset > from.end()) {
+        boolean truncated = openedBeforeLoss && offset > from.lostFrom();
+        if (truncated || offset < from.start() || offset > from.end()) {
             throw new ChainException(
                     Kind.GAP,
                     "log " + log + " holds offsets " + from.start() + " to " + from.end() + ", not " + offset);
@@ -90,7 +94,7 @@ final class SimulatedReader implements RingReader, GroupOffsets {
     public void commit(Map<Integer, Long> offsetsByLog, OffsetCommitCallback callback) {
         process.requireAlive();
         offsetsByLog.forEach((one, committed) -> world.require(
-                committed <= ring.log(one).highWatermark(),
+                ring.hasLost() || committed <= ring.log(one).highWatermark(),
                 "I2",
                 "offset %d of log %d is committed, which ends at %d",
                 committed,

@@ -35,6 +35,7 @@ final class SimulatedRing {
     private final List<Pending> pending = new ArrayList<>();
     private SimulatedProducer owner;
     private long stalledUntilNs;
+    private boolean lost;
 
     /** An administrator's call under way; its end is told only to the living. */
     private record Pending(SimulatedProcess process, String name, Runnable effect, CompletableFuture<?> future) {
@@ -100,7 +101,7 @@ final class SimulatedRing {
         int number = send.log();
         mirror.invariants().appending(number, record);
         send.producer().uses(number);
-        send.appendedAt(logs.get(number).append(record, send.value().length, world.nowMs(), send));
+        send.appendedAt(logs.get(number).append(record, send.value().length, world.nowMs(), send), world.nowMs());
         world.note(
                 "%s: log %d offset %d has %s, term %d epoch %d sequence %d",
                 topic,
@@ -195,6 +196,23 @@ final class SimulatedRing {
         long visible = world.chance().between(Math.max(log.start(), log.highWatermark() - 3), log.highWatermark());
         world.note("%s: log %d has another leader, which goes to %d and shows %d", topic, number, end, visible);
         log.changeLeader(end, visible).forEach(SimulatedProducer.Send::lost);
+    }
+
+    /** All brokers come back without what came in last: everything from these offsets on, by log. */
+    void lose(Map<Integer, Long> from) {
+        world.note("%s: brokers lose what came in last, from %s on", topic, from);
+        pendingMarkers.clear();
+        for (int log = 0; log < logs.size(); log++) {
+            logs.get(log).loseFrom(from.getOrDefault(log, logs.get(log).highWatermark()));
+        }
+        producers.forEach(SimulatedProducer::forgotten);
+        world.pass(1_000_000_000L);
+        lost = true;
+    }
+
+    /** Whether brokers have lost records. */
+    boolean hasLost() {
+        return lost;
     }
 
     /** A broker crashes and forgets what was deleted last. */

@@ -61,6 +61,11 @@ final class SimulatedTracker {
         return state.map(MirrorStatus::releasedEpoch).orElse(0L);
     }
 
+    /** Whether it says that replicas differ. */
+    boolean saysDiverged() {
+        return state.map(status -> status.divergedEpoch() > 0).orElse(false);
+    }
+
     String reason() {
         return state.map(status -> status.verdict() + " " + status.reason()).orElse("none");
     }

@@ -33,6 +33,7 @@ final class MemoryRing implements RingProducer {
     private int reachable;
     private boolean appendsAtOnce;
     private boolean fenced;
+    private Runnable lossAtFence = () -> {};
 
     private record Sent(int log, ByteBuffer value, Outcome outcome) {}
 
@@ -120,6 +121,12 @@ final class MemoryRing implements RingProducer {
         held.subList(held.size() - last, held.size()).clear();
     }
 
+    /** While they fence the brokers lose the last record of a log, and its place is taken by the first one, sent again. */
+    void loseLastWhileFencing(int log) {
+        lossAtFence =
+                () -> logs.get(log).set(logs.get(log).size() - 1, logs.get(log).get(0));
+    }
+
     /** What a log holds. */
     List<LogRecord> log(int log) {
         return logs.get(log).stream()
@@ -141,6 +148,7 @@ final class MemoryRing implements RingProducer {
     @Override
     public void fence() {
         calls.add("fence");
+        lossAtFence.run();
     }
 
     @Override

@@ -366,6 +366,22 @@ class SourceMirrorTest {
         assertThat(ring.underWay()).isZero();
     }
 
+    @Test
+    void whatBrokersLoseWhileASourceStartsIsFoundBehindItsFenceI2F6() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        bench.write(0, 0, BLOCK, 1);
+        bench.settle();
+        MemoryRing ring = bench.ring;
+        bench.kill();
+        ring.loseLastWhileFencing(0);
+
+        assertThatThrownBy(
+                        () -> new Bench(directory, ring, Bench.definition(Bench.ROOMY), Bench.settings(AckMode.WRITE)))
+                .isInstanceOf(ChainException.class)
+                .hasMessageContaining("another history");
+        assertThat(ring.underWay()).as("no term was begun").isZero();
+    }
+
     /** Simulation, seed 99: its only other log held the epoch that it had read and did not flush. */
     @Test
     void aSourceFlushesWhatItReadWhenItTookTheRoleWithoutWaitingForALog() throws Exception {

@@ -8,6 +8,7 @@ import io.ringmirror.replica.store.Checkpoints;
 import io.ringmirror.replica.store.DirtyTo;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.replica.store.ReplicaException;
+import io.ringmirror.replica.store.Use;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.MemoryImage;
@@ -207,7 +208,14 @@ class FlushCycleTest {
         @Override
         public Checkpoint checkpoint() {
             return new Checkpoint(
-                    new UUID(1, 1), Role.DESTINATION, 0, Walk.origin().position(), Optional.empty(), 0, List.of());
+                    new UUID(1, 1),
+                    Role.DESTINATION,
+                    0,
+                    Use.OPEN,
+                    Walk.origin().position(),
+                    Optional.empty(),
+                    0,
+                    List.of());
         }
 
         @Override

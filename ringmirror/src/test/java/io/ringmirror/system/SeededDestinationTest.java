@@ -54,6 +54,43 @@ class SeededDestinationTest {
         }
     }
 
+    /** As docs/operations.md has it: position, images, position; the server goes on and flushes between them. */
+    @Test
+    void aCopyOfARunningReplicaIsReadableOnceItHasFollowedPastWhereItWasCopiedI2(@TempDir Path directory)
+            throws Exception {
+        try (Stage stage = Stage.set(directory)) {
+            Definition mirror = stage.define("seeded", "oslo", List.of("bergen"), DISK);
+            MirrorServer oslo = stage.server("oslo", Role.SOURCE);
+            stage.server("bergen", Role.DESTINATION);
+            Patterns.write(oslo, "seeded", 1);
+            stage.level(mirror);
+            Definition wider = mirror.with(new Definition.Replica("voss", UUID.randomUUID()));
+            stage.redefine(wider);
+            Path from = stage.replica("bergen", "seeded");
+            Path to = stage.replica("voss", "seeded");
+            Tool.succeed("mkdir", "-p", to.toString());
+            copyOf("position", from, to.resolve("position.before"));
+            copyOf("volumes", from, to);
+            Patterns.write(oslo, "seeded", 2);
+            stage.level(mirror);
+            copyOf("position", from, to);
+            assertThatThrownBy(() -> ReplicaDirectory.adopt(to, wider, "voss"))
+                    .as("images before the position, as they were before the flush")
+                    .hasMessageContaining("has only one of position.before");
+            copyOf("position", from, to.resolve("position.after"));
+            ReplicaDirectory.adopt(to, wider, "voss");
+
+            stage.server("voss", Role.DESTINATION);
+            Patterns.write(oslo, "seeded", 3);
+            stage.level(wider);
+            stage.assertIdentical(wider);
+        }
+    }
+
+    private static void copyOf(String name, Path from, Path to) throws IOException, InterruptedException {
+        Tool.succeed("cp", "-a", from.resolve(name).toString(), to.toString());
+    }
+
     private static Path copy(Path from, Path to) throws IOException, InterruptedException {
         Tool.succeed("mkdir", "-p", to.getParent().toString());
         Tool.succeed("cp", "-a", from.toString(), to.toString());

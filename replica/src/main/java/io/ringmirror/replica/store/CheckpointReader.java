@@ -24,6 +24,7 @@ final class CheckpointReader {
         UUID replicaId = field("replica.id", UUID::fromString);
         Role role = field("role", CheckpointReader::role);
         long reignEpoch = field("reign.epoch", Long::parseLong);
+        Use use = nextIs("use") ? field("use", CheckpointReader::use) : Use.UNKNOWN;
         Position position = position();
         long flushes = field("flushes", Long::parseLong);
         Optional<DirtyTo> dirtyTo = Optional.empty();
@@ -38,7 +39,7 @@ final class CheckpointReader {
             throw new BadLineException(line(), "'" + lines.get(next) + "' has no place here");
         }
         try {
-            return new Checkpoint(replicaId, role, reignEpoch, position, dirtyTo, flushes, trails);
+            return new Checkpoint(replicaId, role, reignEpoch, use, position, dirtyTo, flushes, trails);
         } catch (IllegalArgumentException e) {
             throw new BadLineException(LINES_ABOVE + 1, line() - 1, e);
         }
@@ -120,6 +121,15 @@ final class CheckpointReader {
             default ->
                 throw new IllegalArgumentException(
                         "it is " + CheckpointText.SOURCE + " or " + CheckpointText.DESTINATION);
+        };
+    }
+
+    private static Use use(String value) {
+        return switch (value) {
+            case CheckpointText.OPEN -> Use.OPEN;
+            case CheckpointText.CLOSED -> Use.CLOSED;
+            default ->
+                throw new IllegalArgumentException("it is " + CheckpointText.OPEN + " or " + CheckpointText.CLOSED);
         };
     }
 

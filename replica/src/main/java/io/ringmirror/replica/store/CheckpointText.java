@@ -18,6 +18,7 @@ import java.util.zip.CRC32C;
  *   replica.id=0b8c7a52-…
  *   role=source                       or destination: what its server was last
  *   reign.epoch=0                     the last epoch it may have sealed itself
+ *   use=open                          or closed: whether a server has the directory open
  *   mirror.id=5f1d2c04-…
  *   cluster.id=…
  *   topic.id=…
@@ -39,7 +40,7 @@ import java.util.zip.CRC32C;
  *   crc32c=1a2b3c4d                   of all bytes above this line
  * </pre>
  *
- * <p>Version 2 said no more of {@code dirty.to} than its first three numbers. It is read, and replaced by the next change.
+ * <p>Version 2 said no more of {@code dirty.to} than its first three numbers, and nothing of its use. It is read, and replaced by the next change.
  */
 final class CheckpointText {
     static final String VERSION_LINE = "ringmirror-position 3";
@@ -50,6 +51,7 @@ final class CheckpointText {
     static final String SOURCE = "source";
     static final String DESTINATION = "destination";
     static final String OPEN = "open";
+    static final String CLOSED = "closed";
     static final String SEALED = "sealed";
 
     private CheckpointText() {}
@@ -60,6 +62,9 @@ final class CheckpointText {
         line(text, "replica.id", checkpoint.replicaId());
         line(text, "role", checkpoint.role() == Role.SOURCE ? SOURCE : DESTINATION);
         line(text, "reign.epoch", checkpoint.reignEpoch());
+        if (checkpoint.use() != Use.UNKNOWN) {
+            line(text, "use", checkpoint.use() == Use.OPEN ? OPEN : CLOSED);
+        }
         line(text, "mirror.id", position.mirrorId());
         line(text, "cluster.id", position.clusterId());
         line(text, "topic.id", position.topicId());

@@ -2,6 +2,7 @@ package io.ringmirror.replica.store;
 
 import io.ringmirror.replica.store.Position.EpochProgress;
 import io.ringmirror.schemas.EpochTrail;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,19 @@ public record DirtyTo(long epoch, long sequence, long term, Optional<History> hi
                 .toList();
         History history = new History(to.writer(), epoch.records(), epoch.bytes(), epoch.digest(), seals);
         return new DirtyTo(epoch.number(), to.sequence(), to.term(), Optional.of(history));
+    }
+
+    /** The same place for somebody who goes there by way of an earlier one: its seals come first. */
+    DirtyTo behind(DirtyTo earlier) {
+        Optional<History> whole = history.map(is -> {
+            List<Seal> seals = new ArrayList<>(is.seals());
+            earlier.history().map(History::seals).orElse(List.of()).stream()
+                    .filter(seal -> is.seals().stream().noneMatch(known -> known.epoch() == seal.epoch()))
+                    .forEach(seals::add);
+            seals.sort(Comparator.comparingLong(Seal::epoch));
+            return new History(is.writer(), is.records(), is.bytes(), is.digest(), seals);
+        });
+        return new DirtyTo(epoch, sequence, term, whole);
     }
 
     /** Tells whether a replica flushed to {@code position} holds all of this. */

@@ -64,6 +64,11 @@ public final class PositionFile implements Checkpoints {
         }
     }
 
+    /** States that a server has the directory open, or has closed it. On return this survives a crash. */
+    void use(Use now) throws IOException {
+        store(stored.used(now));
+    }
+
     @Override
     public void markDirty(DirtyTo to) throws IOException {
         store(stored.dirty(to));

@@ -19,12 +19,17 @@ import java.util.List;
 public final class ReplicaDirectory implements ReplicaStore {
     private final Path directory;
     private final ReplicaLock lock;
+    private final ReplicaFiles files;
     private final PositionFile positions;
     private final List<ImageFile> images;
 
-    private ReplicaDirectory(Path directory, ReplicaLock lock, PositionFile positions, List<ImageFile> images) {
+    private boolean closed;
+
+    private ReplicaDirectory(
+            Path directory, ReplicaLock lock, ReplicaFiles files, PositionFile positions, List<ImageFile> images) {
         this.directory = directory;
         this.lock = lock;
+        this.files = files;
         this.positions = positions;
         this.images = images;
     }
@@ -56,6 +61,7 @@ public final class ReplicaDirectory implements ReplicaStore {
         try {
             ReplicaFiles files = new ReplicaFiles(directory, definition);
             Position origin = Position.origin(definition.mirrorId(), clusterId, topicId);
+            new ReplicaCopy(files).requireAdopted(definition, server);
             if (!Files.exists(files.position())) {
                 files.makeImages();
                 Role first = definition.source().equals(server) ? Role.SOURCE : Role.DESTINATION;
@@ -63,8 +69,14 @@ public final class ReplicaDirectory implements ReplicaStore {
             }
             PositionFile positions = PositionFile.open(files.position());
             files.check(positions.checkpoint(), replica, origin);
-            ReplicaDirectory opened = new ReplicaDirectory(directory, lock, positions, files.openImages());
-            opened.suit(positions.checkpoint().role());
+            ReplicaDirectory opened = new ReplicaDirectory(directory, lock, files, positions, files.openImages());
+            try {
+                opened.suit(positions.checkpoint().role());
+                opened.beginUse();
+            } catch (IOException | RuntimeException e) {
+                opened.closeImages();
+                throw e;
+            }
             return opened;
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -73,12 +85,13 @@ public final class ReplicaDirectory implements ReplicaStore {
     }
 
     /**
-     * Makes a copy of another replica's directory, taken while its server was stopped, the replica that is registered for
-     * this server. It goes on from the position that was copied. Images and position survive a crash when it returns,
-     * and the position is never there without them.
+     * Makes a copy of another replica's directory the replica that is registered for this server. It goes on from the
+     * position that was copied; one that was taken while a server had it open is readable once it has followed past the
+     * position that was copied last ({@link ReplicaCopy}). Images and position survive a crash when it returns, and the
+     * position is never there without them.
      *
-     * @throws ReplicaException if the directory is in use, holds no replica of this mirror, or images that are not of its
-     *     volumes; nothing was changed then
+     * @throws ReplicaException if the directory is in use, holds no replica of this mirror, images that are not of its
+     *     volumes, or does not say of which moments they are; nothing was changed then
      */
     public static void adopt(Path directory, Definition definition, String server) throws IOException {
         Definition.Replica replica = definition.replicaOf(server).orElseThrow();
@@ -88,12 +101,14 @@ public final class ReplicaDirectory implements ReplicaStore {
         ReplicaLock lock = ReplicaLock.acquire(directory, server);
         try (lock) {
             ReplicaFiles files = new ReplicaFiles(directory, definition);
-            Checkpoint copied = PositionFile.open(files.position()).checkpoint();
+            ReplicaCopy copy = new ReplicaCopy(files);
+            Checkpoint copied = copy.checkpoint();
             Position found = copied.position();
             Position expected = Position.origin(definition.mirrorId(), found.clusterId(), found.topicId());
             files.check(copied, new Definition.Replica(server, copied.replicaId()), expected);
             ReplicaFiles.closeAll(files.openImages());
             PositionFile.create(files.position(), copied.adoptedAs(replica.replicaId()));
+            copy.adopted();
         }
     }
 
@@ -127,12 +142,32 @@ public final class ReplicaDirectory implements ReplicaStore {
         positions.advance(position, trails);
     }
 
-    /** Closes the images without forcing and gives the lock back; does nothing the second time. */
+    /**
+     * Closes the images without forcing, says that nobody writes them any more and gives the lock back; does nothing the
+     * second time.
+     */
     @Override
     public void close() throws IOException {
         try (lock) {
-            ReplicaFiles.closeAll(images);
+            if (!closed) {
+                closed = true;
+                closeImages();
+                positions.use(Use.CLOSED);
+                files.markInUse(false);
+            }
         }
+    }
+
+    /** Before the first byte of an image changes: a copy that somebody makes from now on shows it. */
+    private void beginUse() throws IOException {
+        files.markInUse(true);
+        if (positions.checkpoint().use() != Use.OPEN) {
+            positions.use(Use.OPEN);
+        }
+    }
+
+    private void closeImages() throws IOException {
+        ReplicaFiles.closeAll(images);
     }
 
     private static void makeDirectory(Path directory) throws IOException {

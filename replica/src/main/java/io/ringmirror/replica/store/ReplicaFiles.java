@@ -4,6 +4,7 @@ import io.ringmirror.replica.Reason;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.ImageFile;
+import io.ringmirror.volume.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class ReplicaFiles {
     private static final String POSITION = "position";
     private static final String VOLUMES = "volumes";
     private static final String IMAGE_SUFFIX = ".img";
+    private static final String IN_USE = "in-use";
     private static final String OTHERWISE = ": use another data.dir or move it away";
 
     private final Path directory;
@@ -33,6 +35,28 @@ final class ReplicaFiles {
 
     Path position() {
         return directory.resolve(POSITION);
+    }
+
+    /** Whether images were left by, or copied from under, a server that had them open. */
+    boolean isMarkedInUse() {
+        return Files.exists(mark());
+    }
+
+    /** Marks the images as open to a server, or as closed; a copy of them alone brings the mark with it. */
+    void markInUse(boolean inUse) throws IOException {
+        if (inUse == isMarkedInUse()) {
+            return;
+        }
+        if (inUse) {
+            Files.createFile(mark(), OwnerOnly.FILE);
+        } else {
+            Files.delete(mark());
+        }
+        DurableFile.forceAlone(mark().getParent());
+    }
+
+    private Path mark() {
+        return directory.resolve(VOLUMES).resolve(IN_USE);
     }
 
     /** Makes the images of a new replica, in a directory that holds nothing but what an attempt cut short left there. */
@@ -140,7 +164,9 @@ final class ReplicaFiles {
     }
 
     private void checkVolumes() throws IOException {
-        Set<Path> expected = definition.volumes().stream().map(this::image).collect(Collectors.toSet());
+        Set<Path> expected = Stream.concat(
+                        Stream.of(mark()), definition.volumes().stream().map(this::image))
+                .collect(Collectors.toSet());
         for (Path found : list(directory.resolve(VOLUMES))) {
             if (!expected.contains(found)) {
                 throw new ReplicaException(found + ": mirror " + definition.mirror() + " has no such volume; it has "

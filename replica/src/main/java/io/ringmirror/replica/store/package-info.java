@@ -7,6 +7,7 @@
  *   &lt;dir&gt;/replica.lock          held while a server uses the directory; names its holder
  *   &lt;dir&gt;/position              {@link io.ringmirror.replica.store.PositionFile}
  *   &lt;dir&gt;/volumes/&lt;name&gt;.img    one raw image for each volume
+ *   &lt;dir&gt;/volumes/in-use         there while a server has the images open
  * </pre>
  *
  * <p>Source and destination directories are the same; {@link io.ringmirror.replica.store.ReplicaFlush} is how both go

@@ -40,7 +40,14 @@ class PositionFileTest {
         assertThat(read.position()).isEqualTo(Positions.origin());
         assertThat(read)
                 .isEqualTo(new Checkpoint(
-                        Positions.REPLICA_ID, Role.DESTINATION, 0, Positions.origin(), Optional.empty(), 0, List.of()));
+                        Positions.REPLICA_ID,
+                        Role.DESTINATION,
+                        0,
+                        Use.CLOSED,
+                        Positions.origin(),
+                        Optional.empty(),
+                        0,
+                        List.of()));
     }
 
     @Test
@@ -58,6 +65,7 @@ class PositionFileTest {
                         Positions.REPLICA_ID,
                         Role.DESTINATION,
                         0,
+                        Use.CLOSED,
                         Positions.at(2, 7, 300),
                         Optional.of(to),
                         1,
@@ -84,13 +92,15 @@ class PositionFileTest {
     void aFileOfVersionTwoIsReadAndReplacedByTheNextChange() throws IOException {
         file.advance(Positions.at(2, 7, 300), Positions.trails());
         file.markDirty(new DirtyTo(8, 400, 2, Optional.empty()));
-        String text = Files.readString(path).replace("ringmirror-position 3", "ringmirror-position 2");
+        String text = Files.readString(path)
+                .replace("ringmirror-position 3", "ringmirror-position 2")
+                .replace("use=closed\n", "");
         assertThat(text).contains("dirty.to=8 400 2\n");
         Files.writeString(path, resealed(text));
 
         PositionFile former = PositionFile.open(path);
 
-        assertThat(former.checkpoint()).isEqualTo(file.checkpoint());
+        assertThat(former.checkpoint()).isEqualTo(file.checkpoint().used(Use.UNKNOWN));
         assertThat(path).content().startsWith("ringmirror-position 2\n");
         former.become(Role.SOURCE, 7);
         assertThat(path).content().startsWith("ringmirror-position 3\n");
@@ -145,16 +155,17 @@ class PositionFileTest {
             value = {
                 "ringmirror-position 3 | ringmirror-position 4 | line 1: it must read 'ringmirror-position 3'",
                 "role=destination      | role=owner            | line 3: role is 'owner': it is source or destination",
-                "reign.epoch=0         | reign.epoch=-1        | lines 2 to 20: flushes is 1, reign.epoch -1",
-                "term=2                | term=two              | line 8: term is 'two'",
-                "term=2                | term=-2               | lines 5 to 17: term is -2; it must be at least 0",
-                "term=2                | turn=2                | line 8: 'term=' is expected here",
-                "open                  | ajar                  | line 10: epoch is '7 300 153600 ffffffffffffffb3 ajar'",
-                "flushes=1             | flushes=-1            | lines 2 to 20: flushes is -1",
-                "trail=1 2 40          | trail=0 2 40          | lines 2 to 20: log 0 has two trails",
-                "trail=1 2 40          | trail=1 2             | line 20: trail is '1 2 - - - - -': it has 7 parts",
-                "trail=1 2 40 -        | trail=1 2 40 9        | line 20: trail is '1 2 40 9 - - - -'",
-                "trail=1 2 40          | trial=1 2 40          | line 20: 'trial=1 2 40 - - - - -' has no place here",
+                "reign.epoch=0         | reign.epoch=-1        | lines 2 to 21: flushes is 1, reign.epoch -1",
+                "use=closed            | use=often             | line 5: use is 'often': it is open or closed",
+                "term=2                | term=two              | line 9: term is 'two'",
+                "term=2                | term=-2               | lines 6 to 18: term is -2; it must be at least 0",
+                "term=2                | turn=2                | line 9: 'term=' is expected here",
+                "open                  | ajar                  | line 11: epoch is '7 300 153600 ffffffffffffffb3 ajar'",
+                "flushes=1             | flushes=-1            | lines 2 to 21: flushes is -1",
+                "trail=1 2 40          | trail=0 2 40          | lines 2 to 21: log 0 has two trails",
+                "trail=1 2 40          | trail=1 2             | line 21: trail is '1 2 - - - - -': it has 7 parts",
+                "trail=1 2 40 -        | trail=1 2 40 9        | line 21: trail is '1 2 40 9 - - - -'",
+                "trail=1 2 40          | trial=1 2 40          | line 21: 'trial=1 2 40 - - - - -' has no place here",
             })
     void aWrongFieldIsNamedWithItsLine(String good, String bad, String message) throws IOException {
         file.advance(Positions.at(2, 7, 300), Positions.trails());

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.VolumeImage;
@@ -36,7 +37,8 @@ class ReplicaDirectoryTest {
     void aNewReplicaIsAllZeroesAtTheOrigin() throws IOException {
         try (ReplicaDirectory replica = open()) {
             assertThat(replica.checkpoint())
-                    .isEqualTo(Checkpoint.origin(Positions.REPLICA_ID, Role.DESTINATION, Positions.origin()));
+                    .isEqualTo(Checkpoint.origin(Positions.REPLICA_ID, Role.DESTINATION, Positions.origin())
+                            .used(Use.OPEN));
             assertThat(replica.images()).hasSize(2);
             for (VolumeImage image : replica.images()) {
                 assertThat(image.extents(0, VOLUME_BYTES)).containsExactly(new Extent(0, VOLUME_BYTES, true));
@@ -56,6 +58,7 @@ class ReplicaDirectoryTest {
                             "volumes", "rwx------",
                             "volumes/boot.img", "rw-------",
                             "volumes/data.img", "rw-------",
+                            "volumes/in-use", "rw-------",
                             "position", "rw-------",
                             "replica.lock", "rw-------"));
         }
@@ -217,8 +220,7 @@ class ReplicaDirectoryTest {
     @Test
     void whatWasCopiedIsOnDiskBeforeAPositionOfThisReplicaClaimsItI2F22() throws IOException {
         open().close();
-        Definition.Replica third = new Definition.Replica("third", new UUID(7, 7));
-        Definition wider = definition().with(third);
+        Definition wider = wider();
 
         List<String> forced = Forces.during(directory(), () -> ReplicaDirectory.adopt(directory(), wider, "third"));
 
@@ -231,13 +233,117 @@ class ReplicaDirectoryTest {
         try (ReplicaDirectory replica = open()) {
             replica.markDirty(to);
         }
-        Definition wider = definition().with(new Definition.Replica("third", new UUID(7, 7)));
+        Definition wider = wider();
 
         ReplicaDirectory.adopt(directory(), wider, "third");
 
         try (ReplicaDirectory adopted = ReplicaDirectory.open(directory(), wider, "third", CLUSTER_ID, TOPIC_ID)) {
             assertThat(adopted.checkpoint().dirtyTo()).contains(to);
         }
+    }
+
+    @Test
+    void aCopyOfADirectoryInUseIsRefusedUnlessItBringsThePositionsBeforeAndAfterI2() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            replica.advance(Positions.at(1, 1, 5), List.of());
+            keep("position.before");
+            replica.advance(Positions.at(1, 2, 8), Positions.trails());
+            replica.markDirty(
+                    DirtyTo.of(Positions.at(1, 2, 8), Positions.at(1, 3, 12), List.of(sealOfEpoch(2), sealOfEpoch(3))));
+            keep("position.after");
+        }
+        leaveOpen();
+        Files.move(directory().resolve("position.before"), parent.resolve("kept"));
+        refusedToAdopt("has only one of position.before and position.after");
+        Files.delete(directory().resolve("position.after"));
+        refusedToAdopt("copy of a directory that was not closed");
+        keep("position.after");
+        Files.move(parent.resolve("kept"), directory().resolve("position.before"));
+        refused(definition(), "a copy that is not adopted yet");
+
+        ReplicaDirectory.adopt(directory(), wider(), "third");
+
+        assertThat(directory().resolve("position.before")).doesNotExist();
+        try (ReplicaDirectory adopted = ReplicaDirectory.open(directory(), wider(), "third", CLUSTER_ID, TOPIC_ID)) {
+            assertThat(adopted.checkpoint().position()).isEqualTo(Positions.at(1, 1, 5));
+            DirtyTo to = adopted.checkpoint().dirtyTo().orElseThrow();
+            assertThat(List.of(to.epoch(), to.sequence())).containsExactly(3L, 12L);
+            assertThat(to.history().orElseThrow().seals())
+                    .extracting(DirtyTo.Seal::epoch)
+                    .as("those before the flushed position, too")
+                    .containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
+    void aCopyOfACopyThatWasTakenInUseHasStillToBeFollowedPastI2() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            keep("position.before");
+            replica.advance(Positions.at(1, 1, 5), List.of());
+            keep("position.after");
+        }
+        ReplicaDirectory.adopt(directory(), wider(), "third");
+        ReplicaDirectory.adopt(directory(), definition(), "left");
+
+        Checkpoint again = PositionFile.open(directory().resolve("position")).checkpoint();
+        assertThat(again.replicaId()).isEqualTo(Positions.SOURCE_ID);
+        assertThat(again.dirtyTo().orElseThrow().sequence()).isEqualTo(5);
+    }
+
+    @Test
+    void positionsOfOneMomentSayThatNobodyWroteMeanwhile() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            replica.advance(Positions.at(1, 1, 5), List.of());
+            keep("position.before");
+            keep("position.after");
+        }
+        ReplicaDirectory.adopt(directory(), wider(), "third");
+        assertThat(PositionFile.open(directory().resolve("position"))
+                        .checkpoint()
+                        .dirtyTo())
+                .isEmpty();
+    }
+
+    @Test
+    void imagesCopiedInUseAreRefusedThoughThePositionWasCopiedAfterTheCloseI2() throws IOException {
+        open().close();
+        Files.createFile(directory().resolve("volumes/in-use"));
+        refusedToAdopt("copy of a directory that was not closed");
+        open().close();
+        ReplicaDirectory.adopt(directory(), wider(), "third");
+    }
+
+    @Test
+    void positionsInTheWrongOrderAreRefused() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            keep("position.after");
+            replica.advance(Positions.at(1, 1, 5), List.of());
+            keep("position.before");
+        }
+        refusedToAdopt("is not a later position");
+    }
+
+    private void keep(String name) throws IOException {
+        Files.copy(directory().resolve("position"), directory().resolve(name));
+    }
+
+    /** As a copy is whose position was taken while the server had it open. */
+    private void leaveOpen() throws IOException {
+        PositionFile.open(directory().resolve("position")).use(Use.OPEN);
+    }
+
+    private void refusedToAdopt(String message) {
+        assertThatExceptionOfType(ReplicaException.class)
+                .isThrownBy(() -> ReplicaDirectory.adopt(directory(), wider(), "third"))
+                .withMessageContaining(message);
+    }
+
+    private static Definition wider() {
+        return definition().with(new Definition.Replica("third", new UUID(7, 7)));
+    }
+
+    private static EpochTrail sealOfEpoch(long epoch) {
+        return new EpochTrail((int) epoch, epoch, 0, Optional.of(new EpochTrail.Seal(9, 9, 9, 9, 9)));
     }
 
     @Test

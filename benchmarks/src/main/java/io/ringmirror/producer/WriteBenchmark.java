@@ -8,6 +8,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.volume.WriteCache;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ public class WriteBenchmark {
         writes.append(numbering.termBegin("east", new UUID(0, 2)));
         acknowledge();
         Sleeper sleeper = new Sleeper();
-        Turn turn = new Turn();
+        Turn turn = new Turn(System::nanoTime);
         inbox = new Inbox(sleeper);
         device = new MirrorDevice(
                 "demo",
@@ -87,7 +88,12 @@ public class WriteBenchmark {
                 1 << 20,
                 inbox,
                 new Doorbell(sleeper, turn),
-                new ReadPath(cache, List.of(), Runnable::run, turn));
+                new ReadPath(
+                        cache,
+                        List.of(),
+                        Runnable::run,
+                        turn,
+                        new Lease("demo", Duration.ofSeconds(10), System::nanoTime, () -> {})));
         requests = new Request.Write[VOLUME_BYTES / bytes];
         ByteBuffer[] payloads = new ByteBuffer[PAYLOADS];
         Arrays.setAll(payloads, i -> payload());

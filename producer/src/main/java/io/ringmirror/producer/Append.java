@@ -32,6 +32,8 @@ final class Append implements RingProducer.Outcome, DataEntry {
     /** What it says, unless it is a data record. */
     private final LogRecord record;
 
+    private long handedOverNs;
+
     private Completion first;
 
     /** Who waits beside the first one; null while nobody does. */
@@ -108,6 +110,16 @@ final class Append implements RingProducer.Outcome, DataEntry {
         if (others != null) {
             others.forEach(completion -> completion.completed(problem));
         }
+    }
+
+    /** It goes to the producer now, perhaps again. */
+    void handOver(long nowNs) {
+        handedOverNs = nowNs;
+    }
+
+    /** When it went to the producer last. */
+    long handedOverNs() {
+        return handedOverNs;
     }
 
     /** Forgets the last try. */

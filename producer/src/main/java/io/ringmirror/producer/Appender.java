@@ -112,6 +112,7 @@ final class Appender {
         int count = 0;
         while (state == State.SENDING && !unsent.isEmpty() && maySend(unsent.peek())) {
             Append append = unsent.peek();
+            append.handOver(nowNs);
             if (!producer.send(append.log(), append.value(), append)) {
                 return count;
             }

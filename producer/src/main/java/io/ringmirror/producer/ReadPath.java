@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Answers reads: what the cache holds is copied in the owner's turn, in one step with everything that changes it, and so is
  * what the image has in memory; the rest is read from the image on another thread. A block that was not cached at that
- * moment can only become newer, so what the image gives then was true between call and answer.
+ * moment can only become newer, so what the image gives then was true between call and answer. It is answered while the {@link Lease} holds.
  */
 final class ReadPath {
     /** The longest read for which a turn is taken, or lengthened, to copy from memory. */
@@ -26,12 +26,14 @@ final class ReadPath {
     private final List<VolumeImage> images;
     private final Executor executor;
     private final Turn turn;
+    private final Lease lease;
 
-    ReadPath(WriteCache cache, List<VolumeImage> images, Executor executor, Turn turn) {
+    ReadPath(WriteCache cache, List<VolumeImage> images, Executor executor, Turn turn, Lease lease) {
         this.cache = cache;
         this.images = images;
         this.executor = executor;
         this.turn = turn;
+        this.lease = lease;
     }
 
     /** On the owner's thread. */
@@ -70,19 +72,24 @@ final class ReadPath {
 
     private void finish(OverlayRead read, Request.Read request) {
         if (read.complete()) {
-            request.completion().completed(null);
+            answer(request);
         } else {
-            run(request, () -> request.completion().completed(fromImage(read, request)));
+            run(request, () -> fromImage(read, request));
         }
     }
 
-    private DeviceException fromImage(OverlayRead read, Request.Read request) {
+    private void fromImage(OverlayRead read, Request.Read request) {
         try {
             read.finish(images.get(request.volume()));
-            return null;
         } catch (IOException | RuntimeException | Error e) {
-            return failed(request.offsetBytes(), e);
+            request.refuse(failed(request.offsetBytes(), e));
+            return;
         }
+        answer(request);
+    }
+
+    private void answer(Request.Read request) {
+        lease.answer(request, () -> request.completion().completed(null));
     }
 
     private void extents(Request.Extents request) {
@@ -107,7 +114,7 @@ final class ReadPath {
             request.refuse(failed(request.offsetBytes(), e));
             return;
         }
-        request.completion().completed(extents, null);
+        lease.answer(request, () -> request.completion().completed(extents, null));
     }
 
     /** An error, as of memory, is told like a failure: a request that nobody answers would keep its permits for ever. */

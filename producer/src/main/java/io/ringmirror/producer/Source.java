@@ -35,10 +35,12 @@ public final class Source implements MirrorRun {
 
     private final SourceRole role;
     private final OwnerThread thread;
+    private final Duration lease;
 
-    private Source(SourceRole role, OwnerThread thread) {
+    private Source(SourceRole role, OwnerThread thread, Duration lease) {
         this.role = role;
         this.thread = thread;
+        this.lease = lease;
     }
 
     /**
@@ -85,13 +87,14 @@ public final class Source implements MirrorRun {
                     faultsOfRing,
                     context.disk(),
                     context.network(),
-                    facts::state);
+                    facts::state,
+                    System::nanoTime);
             SourceRole role = take(context, replica, ports, settings, claim, sleeper);
             fence.requireUnchanged();
             OwnerThread thread = new OwnerThread("source-" + context.mirror(), role.owner(), sleeper);
             thread.start();
             opened.keep();
-            return new Source(role, thread);
+            return new Source(role, thread, settings.lease());
         }
     }
 
@@ -130,10 +133,13 @@ public final class Source implements MirrorRun {
         thread.fail(why);
     }
 
-    /** Closes it, and gives the role up: this server does not take it again unless it is told to. */
+    /**
+     * Closes it, and gives the role up: this server does not take it again unless it is told to. One that took the role a
+     * moment ago from a source that did not hand over waits for the lease of that one first.
+     */
     public void handOver() {
         role.resign();
-        close();
+        thread.close(CLOSE_BOUND.plus(lease));
     }
 
     /**

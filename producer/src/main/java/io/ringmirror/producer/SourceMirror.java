@@ -42,6 +42,8 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Rotation rotation;
     private final WritePath writes;
     private final ReadPath reads;
+    private final Lease lease;
+    private final OldLease oldLease;
     private final Cadence beats;
     private final Cadence renewals;
     private final Consumer<Fact> facts;
@@ -60,6 +62,8 @@ final class SourceMirror implements OwnerThread.Owner {
             Rotation rotation,
             WritePath writes,
             ReadPath reads,
+            Lease lease,
+            OldLease oldLease,
             SourceSettings settings,
             Consumer<Fact> facts) {
         this.replica = replica;
@@ -71,6 +75,8 @@ final class SourceMirror implements OwnerThread.Owner {
         this.rotation = rotation;
         this.writes = writes;
         this.reads = reads;
+        this.lease = lease;
+        this.oldLease = oldLease;
         this.beats = new Cadence(settings.beat());
         this.renewals = new Cadence(settings.transactionTimeout().dividedBy(3));
         this.facts = facts;
@@ -81,10 +87,11 @@ final class SourceMirror implements OwnerThread.Owner {
         int work = takeCommands();
         rotation.takeRelease();
         work += takeReads();
-        work += takeChanges();
+        work += takeChanges(nowNs);
         work += takeFlushes();
         work += appender.send(nowNs);
         work += acknowledge();
+        work += lease.answerKept();
         work += finishFlush(nowNs);
         work += rotation.rotate(nowNs) ? 1 : 0;
         work += keepPace(nowNs);
@@ -140,7 +147,12 @@ final class SourceMirror implements OwnerThread.Owner {
     public boolean finish(long nowNs) throws Exception {
         refuse(new DeviceException(Kind.SHUTDOWN, "the server stops serving " + name()));
         rotation.obey(Action.FLUSH);
-        return !step(nowNs) && atRest();
+        return !step(nowNs) && atRest() && mayGo(nowNs);
+    }
+
+    /** Who hands over while the source before it may still answer reads would let the next one write too early. */
+    private boolean mayGo(long nowNs) {
+        return !resigning || oldLease.isOver(nowNs);
     }
 
     @Override
@@ -150,6 +162,8 @@ final class SourceMirror implements OwnerThread.Owner {
         try (replica;
                 producer) {
             refuse(why);
+            lease.close(why);
+            oldLease.close();
             appender.abandon(why);
             giveUpRole(failure);
             facts.accept(new Fact.Stopped(reason));
@@ -213,8 +227,11 @@ final class SourceMirror implements OwnerThread.Owner {
         return count;
     }
 
-    private int takeChanges() {
+    private int takeChanges(long nowNs) {
         int count = 0;
+        if (!oldLease.isOver(nowNs)) {
+            return count;
+        }
         while (count < REQUESTS_PER_STEP && nextWaiting() && take(waiting)) {
             waiting = null;
             count++;
@@ -266,6 +283,7 @@ final class SourceMirror implements OwnerThread.Owner {
         while ((append = appender.acknowledged()) != null) {
             RingEntry entry = append.follow(chain);
             appender.remove();
+            lease.proven(append.handedOverNs());
             append.complete(null);
             if (entry != null) {
                 tell(entry);

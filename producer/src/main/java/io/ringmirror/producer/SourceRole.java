@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +42,7 @@ public final class SourceRole {
      * @param disk runs reads of images; its threads block on the disk
      * @param network runs the producer's blocking calls
      * @param facts told what happened, on the owner's thread
+     * @param clockNs the monotonic clock that the owner is stepped by
      */
     public record Ports(
             RingProducer producer,
@@ -49,7 +51,8 @@ public final class SourceRole {
             Supplier<String> faultsOfRing,
             Executor disk,
             Executor network,
-            Consumer<Fact> facts) {}
+            Consumer<Fact> facts,
+            LongSupplier clockNs) {}
 
     /**
      * Takes the role; blocks until it is taken and the term's first record is queued.
@@ -72,11 +75,19 @@ public final class SourceRole {
             Sleeper sleeper)
             throws IOException, NotOwnerException {
         new SourceStart(server, replica, reader, ports.producer(), claim).takeRole();
+        OldLease oldLease = OldLease.begin(
+                replica,
+                ports.disk(),
+                owesLease(claim, replica),
+                settings.lease().toNanos(),
+                ports.clockNs().getAsLong());
+        Lease lease = new Lease(replica.definition().mirror(), settings.lease(), ports.clockNs(), sleeper::wake);
         Inbox inbox = new Inbox(sleeper);
-        Turn turn = new Turn();
-        ReadPath reads = new ReadPath(replica.cache(), replica.images(), ports.disk(), turn);
+        Turn turn = new Turn(ports.clockNs());
+        ReadPath reads = new ReadPath(replica.cache(), replica.images(), ports.disk(), turn, lease);
         Doorbell doorbell = new Doorbell(sleeper, turn);
-        SourceMirror owner = assemble(replica, server, ports, settings, inbox, reads, doorbell, sleeper);
+        SourceMirror owner =
+                assemble(replica, server, ports, settings, inbox, reads, lease, oldLease, doorbell, sleeper);
         int maxRequestBytes = settings.maxRequestBytes();
         return new SourceRole(
                 turn.taking(owner),
@@ -119,6 +130,11 @@ public final class SourceRole {
         owner.resign();
     }
 
+    /** Who had the role itself waits for nobody, unless it died while it waited. */
+    private static boolean owesLease(Claim claim, Replica replica) {
+        return claim instanceof Claim.Ordered order ? !order.handedOver() : replica.owesLease();
+    }
+
     private static SourceMirror assemble(
             Replica replica,
             String server,
@@ -126,6 +142,8 @@ public final class SourceRole {
             SourceSettings settings,
             Inbox inbox,
             ReadPath reads,
+            Lease lease,
+            OldLease oldLease,
             Doorbell doorbell,
             Sleeper sleeper) {
         String mirror = replica.definition().mirror();
@@ -162,6 +180,8 @@ public final class SourceRole {
                 new Rotation(replica, numbering, writes, ring, settings),
                 writes,
                 reads,
+                lease,
+                oldLease,
                 settings,
                 ports.facts());
     }

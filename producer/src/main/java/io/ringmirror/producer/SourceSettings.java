@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param flushInterval a flush begins when the epoch's first change is so old
  * @param inflightBytes most bytes of unacknowledged records of one mirror; one request may pass it
  * @param beat an idle source appends a beat so often
+ * @param lease reads are answered for so long after the last proof that this source has the role; the next source waits as
+ *     long before it takes a write, if this one has not handed over, so that all servers of a mirror need the same
  * @param transactionTimeout after so long the broker may end the fencing transaction; it is renewed every third of it
  */
 public record SourceSettings(
@@ -21,9 +23,13 @@ public record SourceSettings(
         Duration flushInterval,
         long inflightBytes,
         Duration beat,
+        Duration lease,
         Duration transactionTimeout) {
     /** The longest request of the NBD protocol that clients are told of. */
     private static final int MAX_REQUEST_BYTES = 32 << 20;
+
+    /** A lease lasts at least so many beats: one that is late does not end it. */
+    public static final int LEAST_BEATS_OF_LEASE = 3;
 
     /** The unit of the cache. */
     static final int BLOCK_BYTES = 4096;
@@ -52,6 +58,12 @@ public record SourceSettings(
         positive("source.flush.interval.ms", flushInterval);
         positive("beat.ms", beat);
         positive("transaction.timeout.ms", transactionTimeout);
+        if (lease.compareTo(beat.multipliedBy(LEAST_BEATS_OF_LEASE)) < 0) {
+            throw new IllegalArgumentException("source.lease.ms is " + lease.toMillis() + "; it must be at least "
+                    + LEAST_BEATS_OF_LEASE + " x beat.ms, "
+                    + beat.multipliedBy(LEAST_BEATS_OF_LEASE).toMillis()
+                    + ": a source without writes shows by its beats that it has the role");
+        }
     }
 
     /** The longest request that clients are told of: the protocol's, or what fits into half the cache, in whole blocks. */

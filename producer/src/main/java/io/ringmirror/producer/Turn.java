@@ -3,6 +3,7 @@ package io.ringmirror.producer;
 import io.ringmirror.replica.OwnerThread;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Whose turn it is to touch what a mirror's owner owns: the owner thread's, one step at a time, or between two steps that
@@ -14,9 +15,15 @@ final class Turn {
     private static final int MAX_STEPS = 2;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final LongSupplier clockNs;
     private OwnerThread.Owner owner; // set before any thread shares this
     private Throwable failure; // this and what follows guarded by lock
     private boolean closed;
+
+    /** @param clockNs the monotonic clock that the owner is stepped by */
+    Turn(LongSupplier clockNs) {
+        this.clockNs = clockNs;
+    }
 
     /**
      * On any thread: takes the turn, to be given back by {@link #give}, if it is free and may still be had; not within
@@ -48,7 +55,7 @@ final class Turn {
         try {
             boolean atRest = false;
             for (int steps = 0; steps < MAX_STEPS && !atRest && failure == null; steps++) {
-                atRest = !owner.step(System.nanoTime());
+                atRest = !owner.step(clockNs.getAsLong());
             }
             return atRest;
         } catch (Exception | Error e) {

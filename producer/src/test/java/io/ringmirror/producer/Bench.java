@@ -33,6 +33,7 @@ final class Bench implements AutoCloseable {
     static final int CACHE_HALF_BYTES = 1 << 20;
     static final Definition.Ring ROOMY = new Definition.Ring(2, 8, 1L << 40);
     static final Duration BEAT = Duration.ofSeconds(1);
+    static final Duration LEASE = Duration.ofSeconds(10);
     static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
 
     private static final RingEncoder ENCODER = MirrorSerdes.configured(Map.of()).ringEncoder(MemoryRing.TOPIC);
@@ -53,6 +54,11 @@ final class Bench implements AutoCloseable {
     private long nowNs;
 
     Bench(Path directory, MemoryRing ring, Definition definition, SourceSettings settings) throws Exception {
+        this(directory, ring, definition, settings, Claim.OWNER);
+    }
+
+    Bench(Path directory, MemoryRing ring, Definition definition, SourceSettings settings, Claim claim)
+            throws Exception {
         this.directory = directory;
         this.ring = ring;
         replica = new Replica(definition, open(directory, definition), settings.cacheBytes(), disk, sleeper::wake);
@@ -61,10 +67,11 @@ final class Bench implements AutoCloseable {
             growths.add(growth);
             return growth;
         };
-        SourceRole.Ports ports = new SourceRole.Ports(ring, ENCODER, grow, () -> "", disk, network, facts::add);
+        SourceRole.Ports ports =
+                new SourceRole.Ports(ring, ENCODER, grow, () -> "", disk, network, facts::add, () -> nowNs);
         try {
             role = SourceRole.take(
-                    replica, definition.source(), new MemoryRingReader(ring), ports, settings, Claim.OWNER, sleeper);
+                    replica, definition.source(), new MemoryRingReader(ring), ports, settings, claim, sleeper);
             devices = role.devices();
         } catch (Exception e) {
             replica.close();
@@ -78,7 +85,8 @@ final class Bench implements AutoCloseable {
 
     /** Flushes on orders and at a full cache; two volumes of 4 MiB. */
     static SourceSettings settings(AckMode ack) {
-        return new SourceSettings(ack, 2 << 20, 1 << 20, Duration.ofHours(1), 8 << 20, BEAT, TRANSACTION_TIMEOUT);
+        return new SourceSettings(
+                ack, 2 << 20, 1 << 20, Duration.ofHours(1), 8 << 20, BEAT, LEASE, TRANSACTION_TIMEOUT);
     }
 
     static Definition definition(Definition.Ring ring) {
@@ -108,6 +116,11 @@ final class Bench implements AutoCloseable {
     /** One step; true if something was done. */
     boolean step() throws Exception {
         return role.owner().step(nowNs);
+    }
+
+    /** One step towards rest; true when it is. */
+    boolean finish() throws Exception {
+        return role.owner().finish(nowNs);
     }
 
     void pass(Duration time) {

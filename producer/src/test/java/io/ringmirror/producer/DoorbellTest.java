@@ -23,7 +23,7 @@ class DoorbellTest {
     Path directory;
 
     private final Sleeper sleeper = new Sleeper();
-    private final Turn turn = new Turn();
+    private final Turn turn = new Turn(System::nanoTime);
     private final Doorbell doorbell = new Doorbell(sleeper, turn);
 
     @Test

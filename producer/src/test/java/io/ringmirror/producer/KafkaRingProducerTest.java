@@ -222,7 +222,14 @@ class KafkaRingProducerTest {
 
     private RingProducer open(Duration transactionTimeout, Map<String, Object> properties) {
         SourceSettings settings = new SourceSettings(
-                AckMode.WRITE, 8 << 20, 4 << 20, PATIENCE, 1 << 20, Duration.ofSeconds(1), transactionTimeout);
+                AckMode.WRITE,
+                8 << 20,
+                4 << 20,
+                PATIENCE,
+                1 << 20,
+                Duration.ofSeconds(1),
+                PATIENCE,
+                transactionTimeout);
         RingProducer producer = KafkaRingProducer.open(topic, mirrorId.toString(), settings, RECORD_BYTES, properties);
         producers.add(producer);
         return producer;

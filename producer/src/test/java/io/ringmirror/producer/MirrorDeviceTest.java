@@ -7,6 +7,7 @@ import io.ringmirror.replica.Sleeper;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.volume.WriteCache;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,7 @@ class MirrorDeviceTest {
     private static final int SIZE_BYTES = 1 << 20;
     private static final int MAX_REQUEST_BYTES = 64 << 10;
 
-    private final Turn turn = new Turn();
+    private final Turn turn = new Turn(System::nanoTime);
     private final Inbox inbox = new Inbox(new Sleeper());
     private final BlockDevice device = new MirrorDevice(
             "shop",
@@ -24,7 +25,12 @@ class MirrorDeviceTest {
             MAX_REQUEST_BYTES,
             inbox,
             new Doorbell(new Sleeper(), turn),
-            new ReadPath(new WriteCache(WriteCache.MIN_CAPACITY_BYTES, 1), List.of(), Runnable::run, turn));
+            new ReadPath(
+                    new WriteCache(WriteCache.MIN_CAPACITY_BYTES, 1),
+                    List.of(),
+                    Runnable::run,
+                    turn,
+                    new Lease("shop", Duration.ofSeconds(10), System::nanoTime, () -> {})));
 
     @ParameterizedTest
     @CsvSource({"-1, 1", "0, 0", "1048576, 1", "1048575, 2", "9223372036854775807, 1", "0, 65537"})

@@ -7,13 +7,18 @@ import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.VolumeImage;
 import io.ringmirror.volume.WriteCache;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReadPathTest {
     private final HandExecutor disk = new HandExecutor();
     private final ReadPath reads = new ReadPath(
-            new WriteCache(WriteCache.MIN_CAPACITY_BYTES, 1), List.of(new ImageWithoutMemory()), disk, new Turn());
+            new WriteCache(WriteCache.MIN_CAPACITY_BYTES, 1),
+            List.of(new ImageWithoutMemory()),
+            disk,
+            new Turn(System::nanoTime),
+            new Lease("demo", Duration.ofSeconds(10), System::nanoTime, () -> {}));
     private final Bench.Answer answer = new Bench.Answer();
 
     @Test

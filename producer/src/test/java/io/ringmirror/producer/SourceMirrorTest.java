@@ -36,7 +36,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The owner of a mirror at its source, stepped by hand (invariants I1, I3, I4, I5). */
 class SourceMirrorTest {
     private static final SourceSettings LARGE_CACHE = new SourceSettings(
-            AckMode.WRITE, 8 << 20, 1 << 20, Duration.ofHours(1), 8 << 20, Bench.BEAT, Bench.TRANSACTION_TIMEOUT);
+            AckMode.WRITE,
+            8 << 20,
+            1 << 20,
+            Duration.ofHours(1),
+            8 << 20,
+            Bench.BEAT,
+            Bench.LEASE,
+            Bench.TRANSACTION_TIMEOUT);
 
     @TempDir
     Path directory;

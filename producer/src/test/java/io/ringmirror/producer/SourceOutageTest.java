@@ -61,7 +61,14 @@ class SourceOutageTest {
                 new Definition.Ring(2, 4, 1L << 40),
                 0);
         SourceSettings settings = new SourceSettings(
-                ack, 4 << 20, 1 << 20, Duration.ofHours(1), 4 << 20, Duration.ofHours(1), TRANSACTION_TIMEOUT);
+                ack,
+                4 << 20,
+                1 << 20,
+                Duration.ofHours(1),
+                4 << 20,
+                Duration.ofHours(1),
+                Duration.ofHours(3),
+                TRANSACTION_TIMEOUT);
         ExecutorService threads = Executors.newCachedThreadPool();
         Sleeper sleeper = new Sleeper();
         try (TopicAdmin topics = TopicAdmin.open(client, PATIENCE);
@@ -115,7 +122,8 @@ class SourceOutageTest {
                 () -> "",
                 threads,
                 threads,
-                fact -> {});
+                fact -> {},
+                System::nanoTime);
         try (KafkaRingReader reader =
                 KafkaRingReader.open(ring, "east", client, SERDES.logRecords().deserializer())) {
             return SourceRole.take(replica, "east", reader, ports, settings, Claim.OWNER, sleeper);

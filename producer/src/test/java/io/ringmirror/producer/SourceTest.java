@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -177,7 +178,7 @@ class SourceTest {
         Source old = source("east", "east");
         write(old, 0, "a");
 
-        Source taken = source("west", "west", Claim.ordered());
+        Source taken = source("west", "west", handedOver());
 
         assertThat(text(taken, 0, 1)).isEqualTo("a");
         assertRefusesWrites(old);
@@ -190,7 +191,7 @@ class SourceTest {
         Source old = source("east", "east");
         write(old, 0, "a");
         Path crashed = copy("east");
-        Source taken = source("west", "west", Claim.ordered());
+        Source taken = source("west", "west", handedOver());
 
         String rebooted = crashed.getFileName().toString();
         assertThatThrownBy(() -> source("east", rebooted))
@@ -212,7 +213,7 @@ class SourceTest {
         assertThat(first.ended()).isCompleted();
 
         assertThatThrownBy(() -> source("east", "east")).isInstanceOf(NotOwnerException.class);
-        assertThat(text(source("east", "east", Claim.ordered()), 0, 1)).isEqualTo("a");
+        assertThat(text(source("east", "east", handedOver()), 0, 1)).isEqualTo("a");
     }
 
     @Test
@@ -259,6 +260,11 @@ class SourceTest {
         assertThat(late.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).kind()).isEqualTo(Kind.SHUTDOWN);
     }
 
+    /** An order that need not wait for the lease of the source before. */
+    private static Claim handedOver() {
+        return new Claim.Ordered(OptionalLong.empty(), Long.MAX_VALUE, true);
+    }
+
     private Source source(String server, String replica) throws Exception {
         return source(server, replica, Claim.OWNER);
     }
@@ -283,6 +289,7 @@ class SourceTest {
                 Duration.ofHours(1),
                 4 << 20,
                 Duration.ofMinutes(10),
+                Duration.ofMinutes(30),
                 Duration.ofMinutes(1));
         return sources.add(Source.start(
                 context(server, replica),

@@ -88,7 +88,7 @@ class TurnTest {
 
     @Test
     void theOwnersThreadWaitsForAReadersTurnAndAReaderForNone() throws Exception {
-        Turn turn = new Turn();
+        Turn turn = new Turn(System::nanoTime);
         StepsOnly steps = new StepsOnly();
         OwnerThread.Owner owner = turn.taking(steps);
         assertThat(turn.tryTake()).isTrue();
@@ -116,7 +116,7 @@ class TurnTest {
 
     @Test
     void aStepOnAnotherThreadIsRepeatedOnceAndThenLeftToTheOwners() {
-        Turn turn = new Turn();
+        Turn turn = new Turn(System::nanoTime);
         StepsOnly steps = new StepsOnly();
         turn.taking(steps);
 
@@ -129,7 +129,7 @@ class TurnTest {
 
     @Test
     void whatAStepOnAnotherThreadFailedWithEndsTheOwnersThread() {
-        Turn turn = new Turn();
+        Turn turn = new Turn(System::nanoTime);
         StepsOnly steps = new StepsOnly();
         OwnerThread.Owner owner = turn.taking(steps);
         steps.failure = new IllegalStateException("told to fail");

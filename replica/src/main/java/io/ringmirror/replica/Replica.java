@@ -127,6 +127,16 @@ public final class Replica implements AutoCloseable {
         return store.checkpoint().role();
     }
 
+    /** Whether its server took the role from a source that may still answer reads, by the store. */
+    public boolean owesLease() {
+        return store.owesLease();
+    }
+
+    /** States that, or that it is over; on return this survives a crash. From any thread, one at a time. */
+    public void oweLease(boolean owed) throws IOException {
+        store.oweLease(owed);
+    }
+
     /**
      * The last epoch that this server may have sealed as a source, 0 if none. Where its seal stands first is known to
      * those who followed it.

@@ -42,6 +42,7 @@ public final class Keys {
     public static final String SOURCE_FLUSH_DIRTY_BYTES = "source.flush.dirty.bytes";
     public static final String SOURCE_FLUSH_INTERVAL_MS = "source.flush.interval.ms";
     public static final String SOURCE_INFLIGHT_BYTES = "source.inflight.bytes";
+    public static final String SOURCE_LEASE_MS = "source.lease.ms";
     public static final String TRANSACTION_TIMEOUT_MS = "transaction.timeout.ms";
 
     public static final String DESTINATION_CACHE_BYTES = "destination.cache.bytes";
@@ -259,6 +260,17 @@ public final class Keys {
                         atLeast(4 * MIB),
                         LOW,
                         "Bytes of records on their way to Kafka, for each mirror; at the bound writers wait.")
+                .key(
+                        SOURCE_LEASE_MS,
+                        ConfigDef.Type.LONG,
+                        null,
+                        Values.nullOr(between(300L, 600_000L)),
+                        MEDIUM,
+                        "Milliseconds for which a source answers reads after the last record that Kafka has taken from it;"
+                                + " then reads wait until Kafka takes another. One that is promoted without the old one's"
+                                + " handing over takes no write for as long, so that nobody reads what is outdated: all"
+                                + " servers of a mirror need the same value. Unset: 10 s, or 5 x " + BEAT_MS
+                                + " where that is longer; at least 3 x " + BEAT_MS + ".")
                 .key(
                         TRANSACTION_TIMEOUT_MS,
                         ConfigDef.Type.INT,

@@ -23,6 +23,11 @@ import org.apache.kafka.common.config.ConfigException;
 public final class RingMirrorConfig extends AbstractConfig {
     private static final ConfigDef DEFINITION = Keys.definition();
 
+    /** Longer than another broker takes to lead a log, as a rule, so that reads go on meanwhile. */
+    private static final long DEFAULT_LEASE_MS = 10_000;
+
+    private static final long DEFAULT_LEASE_BEATS = 5;
+
     /** Takes the keys as {@link ConfigSources} found them. */
     public RingMirrorConfig(Map<String, String> properties) {
         super(DEFINITION, properties, false);
@@ -125,6 +130,12 @@ public final class RingMirrorConfig extends AbstractConfig {
 
     public long sourceFlushDirtyBytes() {
         return flushDirtyBytes(Keys.SOURCE_FLUSH_DIRTY_BYTES, Keys.SOURCE_CACHE_BYTES);
+    }
+
+    public Duration sourceLease() {
+        Long ms = getLong(Keys.SOURCE_LEASE_MS);
+        int beatMs = getInt(Keys.BEAT_MS);
+        return Duration.ofMillis(ms != null ? ms : Math.max(DEFAULT_LEASE_MS, DEFAULT_LEASE_BEATS * beatMs));
     }
 
     public long destinationFlushDirtyBytes() {

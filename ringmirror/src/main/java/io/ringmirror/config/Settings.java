@@ -97,6 +97,7 @@ public final class Settings {
                 Duration.ofMillis(config.getLong(Keys.SOURCE_FLUSH_INTERVAL_MS)),
                 config.getLong(Keys.SOURCE_INFLIGHT_BYTES),
                 Duration.ofMillis(config.getInt(Keys.BEAT_MS)),
+                config.sourceLease(),
                 Duration.ofMillis(config.getInt(Keys.TRANSACTION_TIMEOUT_MS)));
     }
 

@@ -38,6 +38,7 @@ final class Servers {
 
     private static final String SMALL = """
             beat.ms=500
+            source.lease.ms=2000
             source.cache.bytes=8388608
             source.flush.dirty.bytes=1048576
             source.flush.interval.ms=700

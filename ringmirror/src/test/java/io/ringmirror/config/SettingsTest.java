@@ -75,6 +75,17 @@ class SettingsTest {
     }
 
     @Test
+    void aLeaseIsLongerWhereBeatsAreRarerAndOneOfAFewBeatsIsRefused() {
+        ServerSettings rare = Settings.server(config(Map.of("beat.ms", "20000")), Set.of(Role.SOURCE));
+
+        assertThat(rare.source().lease()).isEqualTo(Duration.ofSeconds(100));
+        assertThatThrownBy(() -> Settings.server(
+                        config(Map.of("beat.ms", "1000", "source.lease.ms", "2999")), Set.of(Role.SOURCE)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("source.lease.ms is 2999; it must be at least 3 x beat.ms, 3000");
+    }
+
+    @Test
     void aServerWithoutANameIsRefusedByTheKey() {
         RingMirrorConfig config = new RingMirrorConfig(Map.of("bootstrap.servers", "localhost:9092"));
 

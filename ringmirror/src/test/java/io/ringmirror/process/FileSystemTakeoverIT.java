@@ -145,7 +145,8 @@ class FileSystemTakeoverIT {
         return site.server(
                 "server",
                 name,
-                "nbd.listen=" + listen + "\nack=" + ack + "\nbeat.ms=500\nsource.cache.bytes=8388608\n"
+                "nbd.listen=" + listen + "\nack=" + ack
+                        + "\nbeat.ms=500\nsource.lease.ms=2000\nsource.cache.bytes=8388608\n"
                         + "destination.cache.bytes=8388608\n");
     }
 

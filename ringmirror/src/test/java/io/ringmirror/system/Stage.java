@@ -53,6 +53,7 @@ final class Stage implements AutoCloseable {
     static final TopicNames TOPICS = new TopicNames(TopicNames.DEFAULT_PREFIX);
     static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long MIB = 1L << 20;
+    private static final int LEASE_BEATS = 10;
 
     private final Path directory;
     private final String bootstrapServers;
@@ -203,6 +204,7 @@ final class Stage implements AutoCloseable {
                         interval,
                         4 * MIB,
                         interval,
+                        interval.multipliedBy(LEASE_BEATS),
                         Duration.ofSeconds(10)),
                 new DestinationSettings(cacheBytes, cacheBytes / 4, interval, interval))));
     }
@@ -229,6 +231,7 @@ final class Stage implements AutoCloseable {
                         onOrders,
                         32 * MIB,
                         beat,
+                        beat.multipliedBy(LEASE_BEATS),
                         Duration.ofSeconds(10)),
                 new DestinationSettings(64 * MIB, 32 * MIB, onOrders, beat));
     }

@@ -62,6 +62,7 @@ record Conditions(
                         Duration.ofMillis(chance.between(50, 2_000)),
                         1 << 20,
                         beat,
+                        beat.multipliedBy(SourceSettings.LEAST_BEATS_OF_LEASE),
                         Duration.ofMillis(chance.between(2_000, 15_000))),
                 new DestinationSettings(
                         4 << 20,

@@ -29,6 +29,7 @@ final class Invariants {
     private final Map<Seat, Checkpoint> older = new HashMap<>();
     private final Map<Integer, Long> epochInLog = new HashMap<>();
     private long acknowledged;
+    private long writtenBehindFence;
     private long released;
 
     Invariants(World world, SimulatedMirror mirror) {
@@ -62,6 +63,32 @@ final class Invariants {
                                         operation.kind() == Operation.Kind.DISCARD)
                         > 0;
         world.require(there, "I1", "%s: %s is acknowledged and not in the log", mirror.name(), operation);
+    }
+
+    /** A change was answered well by a source with this fence. */
+    void wrote(SimulatedProducer by) {
+        writtenBehindFence = Math.max(writtenBehindFence, by.fenceNumber());
+    }
+
+    /**
+     * I3: a read is answered at most for the time of the lease after another source has fenced this one, and no more once
+     * any that came after it has answered a change.
+     */
+    void read(Seat seat, Operation read, SimulatedProducer by) {
+        long leaseNs = world.conditions().source().lease().toNanos();
+        world.require(
+                world.nowNs() < by.supersededNs() || world.nowNs() - by.supersededNs() < leaseNs,
+                "I3",
+                "%s answered %s %d ms after another source had fenced it",
+                seat,
+                read,
+                (world.nowNs() - by.supersededNs()) / 1_000_000);
+        world.require(
+                by.fenceNumber() >= writtenBehindFence,
+                "I3",
+                "%s answered %s though a source after it had answered a change",
+                seat,
+                read);
     }
 
     /**

@@ -62,5 +62,13 @@ final class ReplayStore implements ReplicaStore {
     }
 
     @Override
+    public boolean owesLease() {
+        return false;
+    }
+
+    @Override
+    public void oweLease(boolean owed) {}
+
+    @Override
     public void close() {}
 }

@@ -18,6 +18,7 @@ import io.ringmirror.schemas.MirrorStatus;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.KafkaException;
@@ -170,6 +171,9 @@ final class Seat {
         process.requireAlive();
         if (wasSource) {
             gaveUp = (failure instanceof FencedException || resigning) && !disk.keptRole();
+            if (failure == null && resigning && gaveUp) {
+                mirror.ring().handOver(session.producer());
+            }
             session.ended();
         }
         leave();
@@ -223,7 +227,7 @@ final class Seat {
         promoted = false;
         gaveUp &= !ordered;
         try {
-            takeRole(ordered ? Claim.ordered() : Claim.OWNER);
+            takeRole(ordered ? order() : Claim.OWNER);
         } catch (NotOwnerException e) {
             follow();
         } catch (IOException | KafkaException e) {
@@ -232,6 +236,11 @@ final class Seat {
         } catch (RuntimeException e) {
             stop(e);
         }
+    }
+
+    private Claim order() {
+        return new Claim.Ordered(
+                OptionalLong.empty(), Long.MAX_VALUE, mirror.ring().handedOver());
     }
 
     private void takeRole(Claim claim) throws IOException, NotOwnerException {
@@ -254,7 +263,8 @@ final class Seat {
                     () -> "",
                     diskTasks,
                     networkTasks,
-                    facts::state);
+                    facts::state,
+                    world::nowNs);
             SimulatedReader reader = new SimulatedReader(world, mirror.ring(), process);
             source = SourceRole.take(
                     replica, server.name(), reader, ports, world.conditions().source(), claim, sleeper);
@@ -267,7 +277,7 @@ final class Seat {
         world.note("%s: takes the role as %s", this, claim);
         world.require(!gaveUp, "I3", "%s was fenced or resigned, and took the role again", this);
         mirror.invariants().tookRole(this, replica, producer, claim);
-        session = new Session(world, this, replica, source.devices());
+        session = new Session(world, this, replica, source.devices(), producer);
         mirror.clients().opened(session);
     }
 
@@ -353,7 +363,9 @@ final class Seat {
         }
         world.note("%s: is to finish%s", this, resign ? " and to resign" : "");
         finishing = true;
-        finishByNs = world.nowNs() + FINISH_BOUND_NS;
+        finishByNs = world.nowNs()
+                + FINISH_BOUND_NS
+                + world.conditions().source().lease().toNanos();
         if (resign && source != null) {
             resigning = true;
             source.resign();

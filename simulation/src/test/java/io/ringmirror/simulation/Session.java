@@ -17,6 +17,7 @@ final class Session {
     private final Seat seat;
     private final SimulatedProcess process;
     private final List<BlockDevice> devices;
+    private final SimulatedProducer producer;
     private final byte[][] answeredContent;
     private final List<Operation> changes = new ArrayList<>();
     private final List<Operation> good = new ArrayList<>();
@@ -27,11 +28,12 @@ final class Session {
     private int unansweredReads;
 
     /** Begins with what the replica holds. */
-    Session(World world, Seat seat, Replica replica, List<BlockDevice> devices) {
+    Session(World world, Seat seat, Replica replica, List<BlockDevice> devices, SimulatedProducer producer) {
         this.world = world;
         this.seat = seat;
         this.process = seat.process();
         this.devices = devices;
+        this.producer = producer;
         this.answeredContent = new Reference(
                         seat.mirror().history(), replica.definition().volumes())
                 .copyAt(replica.chain().sequence());
@@ -72,6 +74,7 @@ final class Session {
 
     private void wasGood(Operation operation, int index) {
         good.add(operation);
+        seat.mirror().invariants().wrote(producer);
         if (world.conditions().source().ack() == AckMode.WRITE) {
             world.require(index > lastGoodIndex, "I1", "%s: %s was answered after a later one", seat, operation);
             lastGoodIndex = index;
@@ -118,6 +121,7 @@ final class Session {
             unansweredReads--;
             answered(operation, failure);
             if (failure == null) {
+                seat.mirror().invariants().read(seat, operation, producer);
                 check(operation, target.array(), before, from);
             }
         });
@@ -157,6 +161,10 @@ final class Session {
                 "%s ended with %d requests without an answer",
                 seat,
                 unanswered - unansweredReads);
+    }
+
+    SimulatedProducer producer() {
+        return producer;
     }
 
     int unanswered() {

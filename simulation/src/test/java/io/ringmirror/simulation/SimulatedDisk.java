@@ -27,6 +27,7 @@ final class SimulatedDisk {
     private final MemoryPositions positions;
     private long fullUntilNs;
     private boolean keptRole;
+    private boolean owesLease;
 
     SimulatedDisk(World world, Seat seat, Definition definition, Role first) {
         this.world = world;
@@ -146,6 +147,16 @@ final class SimulatedDisk {
                         position.sequence());
                 seat.mirror().invariants().flushed(seat);
             });
+        }
+
+        @Override
+        public boolean owesLease() {
+            return owesLease;
+        }
+
+        @Override
+        public void oweLease(boolean owed) throws IOException {
+            change("a lease that is owed", () -> owesLease = owed);
         }
 
         /** The file is replaced or not, whatever the caller is told. */

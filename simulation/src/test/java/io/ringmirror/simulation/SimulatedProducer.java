@@ -31,6 +31,8 @@ final class SimulatedProducer implements RingProducer {
     private boolean failed;
     private boolean timedOut;
     private boolean dead;
+    private long fence;
+    private long supersededNs = Long.MAX_VALUE;
 
     /** One record handed over. */
     static final class Send {
@@ -255,6 +257,26 @@ final class SimulatedProducer implements RingProducer {
         used.clear();
         usedSinceNs = -1;
         return true;
+    }
+
+    /** It has fenced, as the so-manieth of its ring. */
+    void hasFenced(long number) {
+        fence = number;
+    }
+
+    /** Another one has fenced it now. */
+    void superseded() {
+        supersededNs = Math.min(supersededNs, world.nowNs());
+    }
+
+    /** How many had fenced before, and itself; of one that fences again, the last time. */
+    long fenceNumber() {
+        return fence;
+    }
+
+    /** When another one fenced it first. */
+    long supersededNs() {
+        return supersededNs;
     }
 
     /** Somebody else has fenced this one: its transaction ends, and nothing of it gets in any more. */

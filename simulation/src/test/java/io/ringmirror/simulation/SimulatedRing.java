@@ -34,6 +34,8 @@ final class SimulatedRing {
     private final Set<Integer> pendingMarkers = new TreeSet<>();
     private final List<Pending> pending = new ArrayList<>();
     private SimulatedProducer owner;
+    private long fences;
+    private boolean handedOver;
     private long stalledUntilNs;
     private boolean lost;
 
@@ -167,11 +169,26 @@ final class SimulatedRing {
         if (owner != null) {
             endTransaction(owner.fencedOut());
         }
+        if (owner != null && owner != by) {
+            owner.superseded();
+        }
+        by.hasFenced(++fences);
+        handedOver = false;
         owner = by;
         if (!producers.contains(by)) {
             producers.add(by);
         }
         writeMarkers();
+    }
+
+    /** Its source has ended and given the role up, for another one to take. */
+    void handOver(SimulatedProducer from) {
+        handedOver = isOwner(from);
+    }
+
+    /** Whether the last source has handed over, and none has fenced since. */
+    boolean handedOver() {
+        return handedOver;
     }
 
     boolean isOwner(SimulatedProducer producer) {

@@ -17,6 +17,8 @@ import java.util.List;
  * may be read from others, as {@link VolumeImage} has it.
  */
 public final class ReplicaDirectory implements ReplicaStore {
+    private static final String LEASE = "lease-owed";
+
     private final Path directory;
     private final ReplicaLock lock;
     private final ReplicaFiles files;
@@ -140,6 +142,24 @@ public final class ReplicaDirectory implements ReplicaStore {
     @Override
     public void advance(Position position, List<EpochTrail> trails) throws IOException {
         positions.advance(position, trails);
+    }
+
+    @Override
+    public boolean owesLease() {
+        return Files.exists(lease());
+    }
+
+    @Override
+    public void oweLease(boolean owed) throws IOException {
+        if (owed) {
+            DurableFile.replace(lease(), new byte[0]);
+        } else {
+            Files.deleteIfExists(lease()); // one that comes back after a crash costs a wait
+        }
+    }
+
+    private Path lease() {
+        return directory.resolve(LEASE);
     }
 
     /**

@@ -26,6 +26,11 @@ sealed interface Request {
         long lengthBytes();
 
         boolean forceUnitAccess();
+
+        /** What its records carry. */
+        default long payloadBytes() {
+            return 0;
+        }
     }
 
     record Write(int volume, long offsetBytes, ByteBuffer data, boolean forceUnitAccess, Completion completion)
@@ -33,6 +38,11 @@ sealed interface Request {
         @Override
         public long lengthBytes() {
             return data.remaining();
+        }
+
+        @Override
+        public long payloadBytes() {
+            return lengthBytes();
         }
     }
 

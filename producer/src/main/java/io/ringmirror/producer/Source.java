@@ -49,6 +49,7 @@ public final class Source implements MirrorRun {
      * @param producerProperties Kafka properties of the ring's producer
      * @param growRing makes the ring have so many logs; completes with how many it has
      * @param faultsOfRing what is wrong with the ring's settings, for people; may block
+     * @param inflight bounds the records on their way to the log
      * @param claim on what ground it takes the role
      * @param definition reads the mirror's definition as it is in the log, and blocks; empty if there is none any more
      * @throws FenceException if the fence is being made anew, or was while this took it; nothing was appended
@@ -62,6 +63,7 @@ public final class Source implements MirrorRun {
             Map<String, Object> producerProperties,
             IntFunction<CompletableFuture<Integer>> growRing,
             Supplier<String> faultsOfRing,
+            InflightBound inflight,
             Claim claim,
             Supplier<Optional<Definition>> definition)
             throws IOException, NotOwnerException {
@@ -88,6 +90,7 @@ public final class Source implements MirrorRun {
                     context.disk(),
                     context.network(),
                     facts::state,
+                    inflight,
                     System::nanoTime);
             SourceRole role = take(context, replica, ports, settings, claim, sleeper);
             fence.requireUnchanged();

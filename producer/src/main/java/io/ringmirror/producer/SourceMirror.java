@@ -44,6 +44,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final ReadPath reads;
     private final Lease lease;
     private final OldLease oldLease;
+    private final InflightBound inflight;
     private final Cadence beats;
     private final Cadence renewals;
     private final Consumer<Fact> facts;
@@ -64,6 +65,7 @@ final class SourceMirror implements OwnerThread.Owner {
             ReadPath reads,
             Lease lease,
             OldLease oldLease,
+            InflightBound inflight,
             SourceSettings settings,
             Consumer<Fact> facts) {
         this.replica = replica;
@@ -77,6 +79,7 @@ final class SourceMirror implements OwnerThread.Owner {
         this.reads = reads;
         this.lease = lease;
         this.oldLease = oldLease;
+        this.inflight = inflight;
         this.beats = new Cadence(settings.beat());
         this.renewals = new Cadence(settings.transactionTimeout().dividedBy(3));
         this.facts = facts;
@@ -165,6 +168,7 @@ final class SourceMirror implements OwnerThread.Owner {
             lease.close(why);
             oldLease.close();
             appender.abandon(why);
+            inflight.close();
             giveUpRole(failure);
             facts.accept(new Fact.Stopped(reason));
         }
@@ -266,6 +270,9 @@ final class SourceMirror implements OwnerThread.Owner {
         if (appender.full() || rotation.atByteBound()) {
             return false;
         }
+        if (!inflight.mayTake(appender.queuedBytes(), request.payloadBytes())) {
+            return false;
+        }
         if (!writes.take(request)) {
             rotation.press();
             return false;
@@ -289,6 +296,9 @@ final class SourceMirror implements OwnerThread.Owner {
                 tell(entry);
             }
             count++;
+        }
+        if (count > 0) {
+            inflight.queued(appender.queuedBytes());
         }
         return count;
     }

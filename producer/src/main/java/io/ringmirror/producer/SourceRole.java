@@ -42,6 +42,7 @@ public final class SourceRole {
      * @param disk runs reads of images; its threads block on the disk
      * @param network runs the producer's blocking calls
      * @param facts told what happened, on the owner's thread
+     * @param inflight bounds what is queued; closed by the owner's end
      * @param clockNs the monotonic clock that the owner is stepped by
      */
     public record Ports(
@@ -52,6 +53,7 @@ public final class SourceRole {
             Executor disk,
             Executor network,
             Consumer<Fact> facts,
+            InflightBound inflight,
             LongSupplier clockNs) {}
 
     /**
@@ -182,6 +184,7 @@ public final class SourceRole {
                 reads,
                 lease,
                 oldLease,
+                ports.inflight(),
                 settings,
                 ports.facts());
     }

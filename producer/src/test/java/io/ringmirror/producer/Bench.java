@@ -67,8 +67,16 @@ final class Bench implements AutoCloseable {
             growths.add(growth);
             return growth;
         };
-        SourceRole.Ports ports =
-                new SourceRole.Ports(ring, ENCODER, grow, () -> "", disk, network, facts::add, () -> nowNs);
+        SourceRole.Ports ports = new SourceRole.Ports(
+                ring,
+                ENCODER,
+                grow,
+                () -> "",
+                disk,
+                network,
+                facts::add,
+                InflightBound.of(settings.inflightBytes()),
+                () -> nowNs);
         try {
             role = SourceRole.take(
                     replica, definition.source(), new MemoryRingReader(ring), ports, settings, claim, sleeper);

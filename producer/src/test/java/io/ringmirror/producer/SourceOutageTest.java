@@ -123,6 +123,7 @@ class SourceOutageTest {
                 threads,
                 threads,
                 fact -> {},
+                InflightBound.of(settings.inflightBytes()),
                 System::nanoTime);
         try (KafkaRingReader reader =
                 KafkaRingReader.open(ring, "east", client, SERDES.logRecords().deserializer())) {

@@ -297,6 +297,7 @@ class SourceTest {
                 client(),
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
                 () -> "asked " + settingsAsked.incrementAndGet() + " times",
+                InflightBound.of(settings.inflightBytes()),
                 claim,
                 () -> Optional.of(inTheLog)));
     }

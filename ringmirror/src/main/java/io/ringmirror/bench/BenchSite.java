@@ -24,7 +24,8 @@ import java.util.Optional;
  */
 public final class BenchSite implements AutoCloseable {
     /** What {@code bin/ringmirror} gives a server. */
-    private static final List<String> SERVER_OPTIONS = List.of("-XX:G1HeapRegionSize=4m", "-Xmx512m");
+    private static final List<String> SERVER_OPTIONS =
+            List.of("-XX:G1HeapRegionSize=4m", "-Xmx512m", "-XX:MaxDirectMemorySize=32g");
 
     /** And what it gives a tracker. */
     private static final List<String> TRACKER_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-Xmx512m");

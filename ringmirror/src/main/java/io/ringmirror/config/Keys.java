@@ -259,7 +259,8 @@ public final class Keys {
                         16 * MIB,
                         atLeast(4 * MIB),
                         LOW,
-                        "Bytes of records on their way to Kafka, for each mirror; at the bound writers wait.")
+                        "Bytes of records on their way to Kafka, for each mirror; at the bound writers wait. Less where"
+                                + " many mirrors share the heap.")
                 .key(
                         SOURCE_LEASE_MS,
                         ConfigDef.Type.LONG,

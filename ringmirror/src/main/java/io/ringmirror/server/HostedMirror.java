@@ -51,6 +51,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
     private volatile boolean closed;
     private CompletableFuture<Void> changes = CompletableFuture.completedFuture(null);
     private Duration pause = FIRST_PAUSE;
+    private MemoryBudget.Reservation memory; // of the changes, until it is closed
 
     /**
      * Runs nothing yet.
@@ -147,7 +148,15 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        changed(() -> stop(HostedMirror::endRun, "the server stopped")).join();
+        changed(() -> stop(HostedMirror::endRun, "the server stopped"))
+                .thenRun(this::giveMemoryBack)
+                .join();
+    }
+
+    private void giveMemoryBack() {
+        if (memory != null) {
+            memory.close();
+        }
     }
 
     private void change(Runnable change) {
@@ -174,7 +183,10 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
         }
         try {
             Definition before = definition;
-            RunningMirror started = starter.start(before, claim);
+            if (memory == null) {
+                memory = starter.reserve(before.mirror());
+            }
+            RunningMirror started = starter.start(before, claim, memory);
             failure = null;
             pause = FIRST_PAUSE;
             exposure.shown(started);
@@ -300,6 +312,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
         return problem instanceof ChainException
                 || (problem instanceof ReplicaException && !(problem instanceof ReplicaInUseException))
                 || problem instanceof RoleException
+                || problem instanceof MemoryException
                 || (problem instanceof UncheckedIOException && isLasting(problem.getCause()));
     }
 

@@ -31,7 +31,7 @@ public final class MirrorServer implements AutoCloseable {
     /**
      * Starts; returns when the mirrors that are defined now run, or were found unable to.
      *
-     * @throws IOException if the NBD address cannot be used; or, with mirrors named in the settings, if one of them
+     * @throws IOException if the NBD address cannot be used, or not even one mirror fits into memory; or, with mirrors named in the settings, if one of them
      *     cannot run; or, with none named, if there are some and none can run
      * @throws io.ringmirror.schemas.topics.TopicException if topics are missing or not safe
      * @throws io.ringmirror.schemas.topics.ClusterUnreachableException if no broker of a cluster answers within the bound
@@ -84,6 +84,7 @@ public final class MirrorServer implements AutoCloseable {
     }
 
     private static MirrorServer open(ServerSettings settings, Opened opened) throws IOException {
+        MemoryBudget.ofProcess().require(MemoryNeed.of(settings), "a mirror");
         MirrorSerdes serdes = opened.add(MirrorSerdes.configured(settings.serdeProperties()));
         WorkerPool disk = opened.add(ServerThreads.forDisk());
         ExportTable exports = new ExportTable();

@@ -58,7 +58,8 @@ final class MirrorStarter {
      * @throws RoleException if the role this server would have is not among its roles
      * @throws IOException if the replica cannot be used
      */
-    RunningMirror start(Definition definition, Optional<Claim> claim) throws IOException {
+    RunningMirror start(Definition definition, Optional<Claim> claim, MemoryBudget.Reservation memory)
+            throws IOException {
         MirrorContext context = context(definition);
         if (claim.isEmpty() || !settings.roles().contains(Role.SOURCE)) {
             return asDestination(context);
@@ -70,6 +71,7 @@ final class MirrorStarter {
                     cluster.producerProperties(),
                     logs -> grow(context, logs),
                     () -> faultsOfRing(context),
+                    memory.inflight(settings.source().inflightBytes()),
                     claim.get(),
                     () -> definitions().find(definition.mirror()));
             return new RunningMirror.AsSource(definition, ring(context), source);
@@ -81,6 +83,15 @@ final class MirrorStarter {
 
     private DefinitionStore definitions() {
         return new DefinitionStore(settings.topics(), serdes, cluster.adminProperties(), settings.kafkaTimeout());
+    }
+
+    /**
+     * Reserves the memory that a mirror may take, whatever its role.
+     *
+     * @throws MemoryException if it does not fit beside the mirrors that are here
+     */
+    MemoryBudget.Reservation reserve(String mirror) throws MemoryException {
+        return MemoryBudget.ofProcess().reserve(MemoryNeed.of(settings), mirror);
     }
 
     /** Why no mirror's source can be here, if that is so. */

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Servers {
     private static final String SMALL = """
             beat.ms=500
             source.lease.ms=2000
+            nbd.max.bytes=67108864
             source.cache.bytes=8388608
             source.flush.dirty.bytes=1048576
             source.flush.interval.ms=700
@@ -99,7 +101,7 @@ final class Servers {
                     name,
                     processes.java(
                             name,
-                            jvm("-Xmx160m"),
+                            jvm("-Xmx160m", "-XX:MaxDirectMemorySize=2g"),
                             List.of("io.ringmirror.cli.Main", "server", "--config", file.toString()),
                             " is ready"));
         }
@@ -107,8 +109,10 @@ final class Servers {
     }
 
     /** Options of a process that is started often and shares two processors with many: quick to be ready, small. */
-    static List<String> jvm(String heap) {
-        return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", heap);
+    static List<String> jvm(String... memory) {
+        List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+        options.addAll(List.of(memory));
+        return options;
     }
 
     /** Writes a file with these keys and more lines; returns it. */

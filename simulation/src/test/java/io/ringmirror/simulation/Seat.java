@@ -3,6 +3,7 @@ package io.ringmirror.simulation;
 import io.ringmirror.consumer.DestinationMirror;
 import io.ringmirror.producer.BlockDevice;
 import io.ringmirror.producer.Claim;
+import io.ringmirror.producer.InflightBound;
 import io.ringmirror.producer.NotOwnerException;
 import io.ringmirror.producer.RingProducer.FencedException;
 import io.ringmirror.producer.SourceRole;
@@ -264,6 +265,7 @@ final class Seat {
                     diskTasks,
                     networkTasks,
                     facts::state,
+                    InflightBound.of(world.conditions().source().inflightBytes()),
                     world::nowNs);
             SimulatedReader reader = new SimulatedReader(world, mirror.ring(), process);
             source = SourceRole.take(

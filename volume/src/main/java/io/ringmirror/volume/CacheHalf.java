@@ -3,6 +3,7 @@ package io.ringmirror.volume;
 import static io.ringmirror.volume.BlockArena.BLOCK_BYTES;
 
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 /**
  * One half of a {@link WriteCache}: what several volumes are to hold after its flush. Zero ranges lie beneath and
@@ -20,8 +21,8 @@ final class CacheHalf {
     private final CachedBlocks blocks;
     private final ZeroRanges[] zeroes;
 
-    CacheHalf(int slots, int volumes) {
-        this.blocks = new CachedBlocks(slots);
+    CacheHalf(int slots, int volumes, IntFunction<ByteBuffer> memory) {
+        this.blocks = new CachedBlocks(slots, memory);
         this.zeroes = new ZeroRanges[volumes];
         for (int volume = 0; volume < volumes; volume++) {
             zeroes[volume] = new ZeroRanges();
@@ -60,14 +61,15 @@ final class CacheHalf {
 
     boolean fits(int volume, long offsetBytes, long lengthBytes) {
         long end = offsetBytes + lengthBytes;
-        if (end / BLOCK_BYTES - offsetBytes / BLOCK_BYTES + 3 <= blocks.arena().free()) {
+        long most = end / BLOCK_BYTES - offsetBytes / BLOCK_BYTES + 3;
+        if (most <= blocks.arena().free() && blocks.arena().provide((int) most)) {
             return true;
         }
         long needed = 0;
         for (long at = offsetBytes; at < end; at = nextBlock(at)) {
             needed += blocks.slotsToWrite(key(volume, at), within(at), endWithin(at, end));
         }
-        return needed <= blocks.arena().free();
+        return needed <= blocks.arena().free() && blocks.arena().provide((int) needed);
     }
 
     boolean write(int volume, long offsetBytes, ByteBuffer data) {

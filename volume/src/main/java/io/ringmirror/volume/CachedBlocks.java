@@ -3,6 +3,7 @@ package io.ringmirror.volume;
 import static io.ringmirror.volume.BlockArena.BLOCK_BYTES;
 
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 /**
  * The written bytes of one half of a {@link WriteCache}, block by block. One thread changes it; others may read while it
@@ -21,8 +22,8 @@ final class CachedBlocks {
     private final int[] to;
     private final int[] mask;
 
-    CachedBlocks(int slots) {
-        this.arena = new BlockArena(slots);
+    CachedBlocks(int slots, IntFunction<ByteBuffer> memory) {
+        this.arena = new BlockArena(slots, memory);
         this.index = new BlockIndex(slots);
         this.from = new int[slots];
         this.to = new int[slots];

@@ -5,6 +5,7 @@ import static io.ringmirror.volume.BlockArena.BLOCK_BYTES;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * What was written to the volumes of a mirror and is not yet in their images: a bounded, off-heap cache of two halves,
@@ -40,6 +41,11 @@ public final class WriteCache implements AutoCloseable {
      * @param volumes how many volumes, at least 1
      */
     public WriteCache(long capacityBytes, int volumes) {
+        this(capacityBytes, volumes, ByteBuffer::allocateDirect);
+    }
+
+    /** @param memory gives so many bytes off the heap, or throws {@link OutOfMemoryError}: it is full with what it has then */
+    WriteCache(long capacityBytes, int volumes, IntFunction<ByteBuffer> memory) {
         if (capacityBytes < MIN_CAPACITY_BYTES || capacityBytes > MAX_CAPACITY_BYTES) {
             throw new IllegalArgumentException("cache of " + capacityBytes + " bytes: it must have "
                     + MIN_CAPACITY_BYTES + " to " + MAX_CAPACITY_BYTES);
@@ -49,8 +55,8 @@ public final class WriteCache implements AutoCloseable {
         }
         int slots = (int) (capacityBytes / 2 / BLOCK_BYTES);
         this.capacityBytes = capacityBytes;
-        this.active = new CacheHalf(slots, volumes);
-        this.spare = new CacheHalf(slots, volumes);
+        this.active = new CacheHalf(slots, volumes, memory);
+        this.spare = new CacheHalf(slots, volumes, memory);
     }
 
     public long capacityBytes() {

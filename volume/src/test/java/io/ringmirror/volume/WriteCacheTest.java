@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WriteCacheTest {
@@ -24,6 +25,31 @@ class WriteCacheTest {
 
         assertThat(read(0, 4096 * HALF_BLOCKS)).isEqualTo("miss 0+4096@0, 1x61440");
         assertThat(cache.dirtyBytes()).isEqualTo(4096 * (HALF_BLOCKS - 1));
+    }
+
+    @Test
+    void aCacheThatIsRefusedMemoryIsFullWithWhatItHasAndGoesOnOnceItIsFlushed() {
+        int chunkBytes = 256 * 4096;
+        AtomicInteger chunksLeft = new AtomicInteger(1);
+        WriteCache small = new WriteCache(8L * chunkBytes, 1, bytes -> {
+            if (chunksLeft.getAndDecrement() <= 0) {
+                throw new OutOfMemoryError("as told");
+            }
+            return ByteBuffer.allocateDirect(bytes);
+        });
+        ByteBuffer half = ByteBuffer.allocate(chunkBytes / 2);
+
+        assertThat(small.write(0, 0, half)).isTrue();
+        assertThat(small.write(0, chunkBytes / 2, half)).isTrue();
+        assertThat(small.write(0, chunkBytes, half)).isFalse();
+        assertThat(small.write(0, 0, half)).as("an overwrite needs none").isTrue();
+        assertThat(small.dirtyBytes()).isEqualTo(chunkBytes);
+        small.freeze();
+        assertThat(small.write(0, 0, half)).as("the other half has none yet").isFalse();
+        small.thaw();
+        chunksLeft.set(1);
+        small.freeze();
+        assertThat(small.write(0, 0, half)).isTrue();
     }
 
     @Test

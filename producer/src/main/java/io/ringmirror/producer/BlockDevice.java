@@ -67,11 +67,22 @@ public interface BlockDevice {
     /** Ends a row of requests; nothing of it waits for a further one. Short work may be done before it returns. */
     default void endBatch() {}
 
+    /**
+     * Some who asked are gone: what they asked for, and is neither begun nor {@link Completion#wanted} any more, is refused
+     * soon instead of done, so that it keeps no place and no memory while others wait. From any thread.
+     */
+    default void left() {}
+
     /** Told the outcome of one request. */
     @FunctionalInterface
     interface Completion {
         /** Called once; {@code failure} is null when the request succeeded. */
         void completed(DeviceException failure);
+
+        /** False once nobody is left to be told; asked from any thread, before {@link #completed}. */
+        default boolean wanted() {
+            return true;
+        }
     }
 
     /** Told the outcome of {@link #extents}. */

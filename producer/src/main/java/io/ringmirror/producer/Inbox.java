@@ -2,6 +2,7 @@ package io.ringmirror.producer;
 
 import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.replica.Sleeper;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import org.jctools.queues.MpscArrayQueue;
@@ -17,6 +18,8 @@ final class Inbox {
     private final Queue<Request.Flush> flushes = new MpscArrayQueue<>(BlockDevice.MAX_REQUESTS);
     private final Queue<Request> reads = new MpscArrayQueue<>(BlockDevice.MAX_REQUESTS);
     private final Sleeper sleeper;
+    private final Queue<Request.Change> looked = new ArrayDeque<>(); // through, for whom is gone; the taker's
+    private volatile boolean someLeft;
     private volatile DeviceException closed;
 
     Inbox(Sleeper sleeper) {
@@ -51,7 +54,37 @@ final class Inbox {
     }
 
     Request.Change pollChange() {
-        return poll(changes);
+        Request.Change next = poll(looked);
+        return next == null ? poll(changes) : next;
+    }
+
+    /** Some of those who asked are gone; from any thread. */
+    void left() {
+        someLeft = true;
+        sleeper.wake();
+    }
+
+    /** Whether some have gone since this was asked last. */
+    boolean haveSomeLeft() {
+        boolean some = someLeft;
+        if (some) {
+            someLeft = false;
+        }
+        return some;
+    }
+
+    /** Refuses the changes that wait here and that nobody waits for any more; the others keep their order. */
+    void refuseUnwanted(DeviceException why) {
+        for (Request.Change next = poll(changes); next != null; next = poll(changes)) {
+            looked.add(next);
+        }
+        looked.removeIf(request -> {
+            boolean unwanted = !request.wanted();
+            if (unwanted) {
+                request.refuse(why);
+            }
+            return unwanted;
+        });
     }
 
     Request.Flush pollFlush() {
@@ -78,7 +111,7 @@ final class Inbox {
 
     /** What slipped in while it was being closed is refused by its own thread, hence the lock. */
     private synchronized void refuseAll(DeviceException why) {
-        for (Queue<? extends Request> queue : List.of(changes, flushes, reads)) {
+        for (Queue<? extends Request> queue : List.of(looked, changes, flushes, reads)) {
             Request request;
             while ((request = queue.poll()) != null) {
                 request.refuse(why);

@@ -95,6 +95,17 @@ final class Lease {
         return count;
     }
 
+    /** Refuses what is kept and nobody waits for any more. */
+    void refuseUnwanted(DeviceException why) {
+        kept.removeIf(next -> {
+            boolean unwanted = !next.request().wanted();
+            if (unwanted) {
+                next.request().refuse(why);
+            }
+            return unwanted;
+        });
+    }
+
     private void tell() {
         if (everProven && !told) {
             LOG.warn(

@@ -57,6 +57,11 @@ final class MirrorDevice implements BlockDevice {
     }
 
     @Override
+    public void left() {
+        inbox.left();
+    }
+
+    @Override
     public String name() {
         return name;
     }

@@ -10,9 +10,19 @@ sealed interface Request {
     /** Refuses the request, whatever it is. */
     void refuse(DeviceException failure);
 
+    /** False once nobody is left who waits for its outcome. */
+    default boolean wanted() {
+        return true;
+    }
+
     /** A request that changes a volume; it may have to wait for room or for a log, and keeps its order. */
     sealed interface Change extends Request {
         Completion completion();
+
+        @Override
+        default boolean wanted() {
+            return completion().wanted();
+        }
 
         @Override
         default void refuse(DeviceException failure) {
@@ -64,6 +74,11 @@ sealed interface Request {
     }
 
     record Read(int volume, long offsetBytes, ByteBuffer target, Completion completion) implements Request {
+        @Override
+        public boolean wanted() {
+            return completion.wanted();
+        }
+
         @Override
         public void refuse(DeviceException failure) {
             completion.completed(failure);

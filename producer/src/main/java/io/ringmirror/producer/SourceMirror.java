@@ -88,6 +88,7 @@ final class SourceMirror implements OwnerThread.Owner {
     /** One round; returns how much was done. */
     private int doWork(long nowNs) {
         int work = takeCommands();
+        work += dropUnwanted();
         rotation.takeRelease();
         work += takeReads();
         work += takeChanges(nowNs);
@@ -219,6 +220,21 @@ final class SourceMirror implements OwnerThread.Owner {
             count++;
         }
         return count;
+    }
+
+    /** What lost clients left behind and is not numbered yet is not done any more. */
+    private int dropUnwanted() {
+        if (!inbox.haveSomeLeft()) {
+            return 0;
+        }
+        DeviceException why = new DeviceException(Kind.SHUTDOWN, "whoever asked for it is gone");
+        if (waiting != null && !waiting.wanted()) {
+            waiting.refuse(why);
+            waiting = null;
+        }
+        inbox.refuseUnwanted(why);
+        lease.refuseUnwanted(why);
+        return 1;
     }
 
     private int takeReads() {

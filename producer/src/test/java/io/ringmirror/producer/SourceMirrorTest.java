@@ -195,6 +195,46 @@ class SourceMirrorTest {
     }
 
     @Test
+    void whatALostClientLeftBehindIsNotNumberedAndKeepsNoPlaceF27() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        int taken = 8;
+        for (int i = 0; i < taken; i++) {
+            bench.write(0, 0, 1 << 20, i);
+        }
+        bench.step();
+        Gone gone = new Gone();
+        Answer other = new Answer();
+        ByteBuffer data = ByteBuffer.allocate(BLOCK);
+        for (int i = 0; i < BlockDevice.MAX_REQUESTS - 2 * taken; i++) {
+            bench.devices.get(0).write(0, data, false, gone);
+        }
+        bench.devices.get(0).write(BLOCK, data, false, other);
+        bench.devices.get(0).left();
+        bench.step();
+
+        assertThat(gone.refusals).isEqualTo(BlockDevice.MAX_REQUESTS - 2 * taken);
+        assertThat(other.given()).isFalse();
+        bench.settleWithDisk();
+        assertThat(other.good()).isTrue();
+    }
+
+    /** Who asked and left. */
+    private static final class Gone implements BlockDevice.Completion {
+        private int refusals;
+
+        @Override
+        public void completed(DeviceException failure) {
+            assertThat(failure).isNotNull();
+            refusals++;
+        }
+
+        @Override
+        public boolean wanted() {
+            return false;
+        }
+    }
+
+    @Test
     void anIdleSourceBeats() throws Exception {
         bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
         bench.step();

@@ -57,7 +57,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
 
     @Override
     public void accepted(NbdRequest request, ByteBuf payload, ConnectionPermits.Permit permit) {
-        PendingRequest pending = new PendingRequest(request, payload, permit, this::completed);
+        PendingRequest pending = new PendingRequest(request, payload, permit, this::completed, channel::isActive);
         starting = true;
         try {
             pending.start(device, channel.alloc(), replies.readHeadBytes());
@@ -97,6 +97,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Reques
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         device.endBatch();
+        device.left();
         outbox.flush();
     }
 

@@ -140,7 +140,7 @@ final class Negotiation {
         return name.isEmpty()
                 ? "there is no default export; name one of the "
                         + exports.names().size() + " that are listed"
-                : "no export is named '" + name + "'";
+                : "no export is named '" + Shown.of(name) + "'";
     }
 
     private Next transmit(BlockDevice device) {

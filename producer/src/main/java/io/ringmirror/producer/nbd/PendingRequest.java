@@ -8,6 +8,7 @@ import io.ringmirror.producer.DeviceException;
 import io.ringmirror.volume.Extent;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,7 @@ final class PendingRequest implements BlockDevice.Completion, BlockDevice.Extent
     private final NbdCommand command;
     private final ConnectionPermits.Permit permit;
     private final Consumer<PendingRequest> whenCompleted;
+    private final BooleanSupplier wanted;
     private final AtomicBoolean completed = new AtomicBoolean();
     private ByteBuf data;
     private List<Extent> extents = List.of();
@@ -31,12 +33,14 @@ final class PendingRequest implements BlockDevice.Completion, BlockDevice.Extent
             NbdRequest request,
             ByteBuf payload,
             ConnectionPermits.Permit permit,
-            Consumer<PendingRequest> whenCompleted) {
+            Consumer<PendingRequest> whenCompleted,
+            BooleanSupplier wanted) {
         this.request = request;
         this.command = request.command().orElseThrow();
         this.data = payload;
         this.permit = permit;
         this.whenCompleted = whenCompleted;
+        this.wanted = wanted;
     }
 
     NbdRequest request() {
@@ -95,6 +99,11 @@ final class PendingRequest implements BlockDevice.Completion, BlockDevice.Extent
             case CACHE -> completed(null);
             case DISC -> throw new IllegalStateException("DISC is not a request of a device");
         }
+    }
+
+    @Override
+    public boolean wanted() {
+        return wanted.getAsBoolean();
     }
 
     @Override

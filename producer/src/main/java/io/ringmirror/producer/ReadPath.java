@@ -16,7 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Answers reads: what the cache holds is copied in the owner's turn, in one step with everything that changes it, and so is
  * what the image has in memory; the rest is read from the image on another thread. A block that was not cached at that
- * moment can only become newer, so what the image gives then was true between call and answer. It is answered while the {@link Lease} holds.
+ * moment can only become newer, so what the image gives then was true between call and answer. It is answered while the
+ * {@link Lease} holds.
  */
 final class ReadPath {
     /** The longest read for which a turn is taken, or lengthened, to copy from memory. */

@@ -17,7 +17,9 @@ final class MemoryBudget {
     /** What a record costs on the heap: its bytes, and the batch that takes it whole and may be half empty. */
     private static final int COPIES = 3;
 
-    private static final long LEAST_SHARE_BYTES = 1L << 20;
+    /** Of idle mirrors there may be many. Where a record is larger than the share it takes a loan. */
+    private static final long LEAST_SHARE_BYTES = 1L << 18;
+
     private static final long LARGEST_REQUEST_BYTES = 33L << 20;
     private static final MemoryBudget OF_PROCESS =
             new MemoryBudget(directBytes(), Runtime.getRuntime().maxMemory());

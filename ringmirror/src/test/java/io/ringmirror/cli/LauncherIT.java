@@ -49,6 +49,17 @@ class LauncherIT {
     }
 
     @Test
+    void letsAServerHaveMemoryOffTheHeapUnlessThatIsSetAlready() throws Exception {
+        Map<String, String> print = Map.of("RINGMIRROR_OPTS", "-XX:+PrintFlagsFinal");
+        Map<String, String> set = Map.of("RINGMIRROR_OPTS", "-XX:+PrintFlagsFinal -XX:MaxDirectMemorySize=123m");
+
+        assertThat(run(dir, print, launcher.toString(), "server", "--help"))
+                .containsPattern("MaxDirectMemorySize += [1-9][0-9]{7,} .*command line");
+        assertThat(run(dir, set, launcher.toString(), "server", "--help"))
+                .containsPattern("MaxDirectMemorySize += " + (123L << 20) + " .*command line");
+    }
+
+    @Test
     void whatCannotBePrintedIsAFailureAndWhatNobodyReadsIsNone() throws Exception {
         String full = "exec " + launcher + " completion > /dev/full";
         assertThat(run(dir, Map.of(), "bash", "-c", full))

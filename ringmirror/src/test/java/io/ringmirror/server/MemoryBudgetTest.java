@@ -51,6 +51,30 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void aHundredMirrorsFitTheUsualHeapAndEachMayStillTakeALargeRequest() throws Exception {
+        MemoryBudget budget = new MemoryBudget(100_000 * MIB, HEAP_BYTES);
+        List<InflightBound> mirrors = new ArrayList<>();
+        for (int i = 0; i < 110; i++) {
+            mirrors.add(budget.reserve(NEED, "m" + i).inflight(16 * MIB));
+        }
+
+        for (InflightBound mirror : mirrors) {
+            assertThat(mirror.mayTake(0, 32 * MIB)).isTrue();
+            mirror.queued(0);
+        }
+    }
+
+    @Test
+    void moreMirrorsThanTheHeapCanHoldAreRefused() {
+        MemoryBudget small = new MemoryBudget(100_000 * MIB, MIB);
+
+        assertThatThrownBy(() -> small.reserve(NEED, "shop"))
+                .isInstanceOf(MemoryException.class)
+                .hasMessageContaining("mirror shop does not fit into the heap")
+                .hasMessageContaining("RINGMIRROR_HEAP_OPTS=-Xmx");
+    }
+
+    @Test
     void oneMirrorAloneHasWhatIsConfigured() throws Exception {
         InflightBound alone =
                 new MemoryBudget(8_000 * MIB, HEAP_BYTES).reserve(NEED, "m").inflight(16 * MIB);

@@ -101,8 +101,9 @@ public final class Demo implements AutoCloseable {
         try (NbdClient client = NbdClient.connect(stage.nbdAddress(), export(), DEPTH)) {
             long flushed = sequence(before);
             for (int round = 0; round < DemoWork.ROUNDS; round++) {
-                work.round(round, client, done -> look(done, work));
-                flushed = flushSource(work, (double) (round + 1) / DemoWork.ROUNDS, flushed);
+                int now = round;
+                work.round(round, client, done -> look(DemoWork.done(now, done), work));
+                flushed = flushSource(work, DemoWork.done(round, 1), flushed);
                 if (round % ROUNDS_PER_DESTINATION_FLUSH == ROUNDS_PER_DESTINATION_FLUSH - 1) {
                     stage.destination().order(DemoStage.MIRROR, Action.FLUSH);
                 }

@@ -7,10 +7,15 @@ import java.io.IOException;
 interface DemoWork {
     int ROUNDS = 20;
 
-    /** Tells how far it has come. */
+    /** Tells how far a round has come, from 0 to 1. */
     @FunctionalInterface
     interface Watch {
-        void at(double done);
+        void at(double doneOfRound);
+    }
+
+    /** How far the whole has come when a round has come so far: it never goes back, however long a flush took. */
+    static double done(int round, double doneOfRound) {
+        return (round + Math.min(1, Math.max(0, doneOfRound))) / ROUNDS;
     }
 
     /** Writes one round, and waits until all of it is acknowledged. */

@@ -6,6 +6,7 @@ import io.ringmirror.volume.ImageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 
 /** Copies a raw disk image in, holes as discards, a part in each round. */
 final class ImageCopy implements DemoWork, AutoCloseable {
@@ -31,7 +32,7 @@ final class ImageCopy implements DemoWork, AutoCloseable {
                 if (extent.hole()) {
                     discard(extent, client);
                 } else {
-                    copy(extent, client, watch);
+                    copy(extent, client, at -> watch.at((double) (at - start) / length));
                 }
             }
         }
@@ -66,14 +67,15 @@ final class ImageCopy implements DemoWork, AutoCloseable {
         }
     }
 
-    private void copy(Extent extent, NbdClient client, Watch watch) throws IOException, InterruptedException {
+    private void copy(Extent extent, NbdClient client, LongConsumer copiedUpTo)
+            throws IOException, InterruptedException {
         for (long at = extent.offsetBytes(); at < extent.endBytes(); at += CHUNK_BYTES) {
             data.clear().limit((int) Math.min(CHUNK_BYTES, extent.endBytes() - at));
             image.read(at, data);
             client.write(at, data.flip());
             bytes += data.limit();
             writes++;
-            watch.at((double) at / image.sizeBytes());
+            copiedUpTo.accept(at);
         }
     }
 }

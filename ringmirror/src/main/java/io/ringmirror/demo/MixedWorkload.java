@@ -30,13 +30,14 @@ final class MixedWorkload implements DemoWork {
 
     @Override
     public void round(int number, NbdClient client, Watch watch) throws IOException, InterruptedException {
+        long beginNs = System.nanoTime();
         long endNs = lengthNs * (number + 1) / ROUNDS;
         do {
             for (int change = 0; change < CHANGES_PER_LOOK; change++) {
                 change(client);
             }
             keepRate();
-            watch.at(Math.min(1, (double) (System.nanoTime() - startNs) / lengthNs));
+            watch.at((double) (System.nanoTime() - beginNs) / Math.max(1, endNs - (beginNs - startNs)));
         } while (System.nanoTime() - startNs < endNs);
         client.flush();
     }

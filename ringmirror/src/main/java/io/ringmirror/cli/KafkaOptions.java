@@ -82,7 +82,13 @@ final class KafkaOptions {
                             + " RINGMIRROR_BOOTSTRAP_SERVERS");
         }
         RingMirrorConfig config = new RingMirrorConfig(gathered);
-        config.unknownKeys().forEach(key -> LOG.warn("unknown configuration key '{}' is ignored", key));
+        config.unknownKeys()
+                .forEach(key -> LOG.warn(
+                        "unknown configuration key '{}' is ignored{}",
+                        key,
+                        RingMirrorConfig.meantBy(key)
+                                .map(meant -> "; did you mean '" + meant + "'?")
+                                .orElse("")));
         return config;
     }
 }

@@ -14,7 +14,8 @@ public final class ConfigDocs {
 
             A `.properties` file (`--config FILE`), over it environment variables, over them `--set key=value`. The variable of
             a key is `RINGMIRROR_` and the key in upper case, with dots as underscores: `RINGMIRROR_NBD_LISTEN` for `nbd.listen`.
-            Values may come from `config.providers`, as with Kafka's own programs. Unknown keys are warned of.
+            Values may come from `config.providers`, as with Kafka's own programs. Unknown keys are warned of. In a file, a
+            variable or `--set`, a size is a number of bytes or as 512K, 64M or 10G, where the key ends in `.bytes`.
 
             Keys of Kafka's clients, such as `security.protocol`, stand as they are and go to every client; under `admin.`,
             `producer.`, `consumer.` and `streams.` they go to clients of that kind only. What the guarantees rest on cannot be

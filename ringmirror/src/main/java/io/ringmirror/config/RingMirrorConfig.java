@@ -30,9 +30,32 @@ public final class RingMirrorConfig extends AbstractConfig {
 
     /** Takes the keys as {@link ConfigSources} found them. */
     public RingMirrorConfig(Map<String, String> properties) {
-        super(DEFINITION, properties, false);
+        super(DEFINITION, withSizesInBytes(properties), false);
         flushDirtyBytes(Keys.SOURCE_FLUSH_DIRTY_BYTES, Keys.SOURCE_CACHE_BYTES);
         flushDirtyBytes(Keys.DESTINATION_FLUSH_DIRTY_BYTES, Keys.DESTINATION_CACHE_BYTES);
+    }
+
+    /** Our keys that end in .bytes take sizes as options do; what is none is left for the check of the key to refuse. */
+    private static Map<String, String> withSizesInBytes(Map<String, String> properties) {
+        Map<String, String> inBytes = new HashMap<>(properties);
+        inBytes.replaceAll((key, value) -> {
+            boolean size =
+                    DEFINITION.names().contains(key) && key.endsWith(".bytes") && value.matches("\\d+[KMGT](iB)?");
+            if (!size) {
+                return value;
+            }
+            try {
+                return Long.toString(Sizes.parse(value));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(key, value, e.getMessage());
+            }
+        });
+        return inBytes;
+    }
+
+    /** The key that is meant by one that nothing reads, if there is one that is nearly the same. */
+    public static Optional<String> meantBy(String unknownKey) {
+        return Nearest.to(unknownKey, DEFINITION.names());
     }
 
     /** The keys that nothing reads, in order: typing errors, mostly. */

@@ -62,7 +62,11 @@ final class Values {
     static InetSocketAddress address(String name, String value) {
         int colon = value.lastIndexOf(':');
         String host = colon < 0 ? "" : value.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
+        if (value.startsWith("[") && value.endsWith("]")) {
+            throw new ConfigException(name, value, "the port is missing, as in " + value + ":10809");
+        } else if (host.equals("*")) {
+            throw new ConfigException(name, value, "write 0.0.0.0 or [::] for all addresses of this machine");
+        } else if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         } else if (host.contains(":")) {
             throw new ConfigException(name, value, "put the IPv6 address in brackets, as [::1]:10809");

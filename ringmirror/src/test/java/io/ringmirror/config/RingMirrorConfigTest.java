@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,8 @@ class RingMirrorConfigTest {
                 "nbd.listen|10809",
                 "nbd.listen|localhost:65536",
                 "nbd.listen|::1:10809",
+                "nbd.listen|[::1]",
+                "nbd.listen|*:10809",
                 "nbd.socket|/a/path/that/is/far/too/long/for/the/address/of/a/unix/domain/socket/which/has/room/for/one/hundred/and/seven/bytes",
                 "http.listen|localhost:",
                 "record.format|xml",
@@ -54,12 +57,29 @@ class RingMirrorConfigTest {
                 "source.cache.bytes|1",
                 "source.flush.dirty.bytes|40000000",
                 "destination.flush.dirty.bytes|40000000",
-                "segment.bytes|1048576"
+                "segment.bytes|1048576",
+                "source.cache.bytes|64m",
+                "source.cache.bytes|9000000000G"
             })
     void aWrongValueIsRefusedByItsKey(String key, String value) {
         assertThatThrownBy(() -> config(key, value))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(key);
+    }
+
+    @Test
+    void anIpv6AddressWithoutAPortIsToldThatThePortIsMissing() {
+        assertThatThrownBy(() -> config("nbd.listen", "[::1]")).hasMessageContaining("the port is missing");
+    }
+
+    @Test
+    void aSizeIsWrittenAsInOptions() {
+        RingMirrorConfig config = config("source.cache.bytes", "64M");
+
+        assertThat(config.getLong("source.cache.bytes")).isEqualTo(64L << 20);
+        assertThat(config.sourceFlushDirtyBytes()).isEqualTo((64L << 20) / 16 * 7);
+        assertThat(config("segment.bytes", "2MiB").topicSettings(3).segmentBytes())
+                .isEqualTo(2 << 20);
     }
 
     @Test
@@ -88,6 +108,18 @@ class RingMirrorConfigTest {
         properties.put("config.providers", "");
 
         assertThat(new RingMirrorConfig(properties).unknownKeys()).containsExactly("sorce.cache.bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sorce.cache.bytes,source.cache.bytes",
+        "nbd.lisen,nbd.listen",
+        "data.dri,data.dir",
+        "server,",
+        "colour.of.the.bikeshed,"
+    })
+    void aKeyWithATypingErrorIsTakenForTheNearest(String key, String meant) {
+        assertThat(RingMirrorConfig.meantBy(key)).isEqualTo(Optional.ofNullable(meant));
     }
 
     @Test

@@ -27,9 +27,11 @@ final class MirrorMaker {
      * Makes the mirror; its definition is in the log when this returns.
      *
      * @throws CommandException if there is a mirror of this name, or the ring of one
+     * @throws RuntimeException if its definition cannot be encoded, as with a schema registry that is away; nothing is made
      * @throws TopicException if the cluster is not fit for it; the ring is gone again then
      */
     void make(Definition definition) {
+        cluster.definitions().rehearse(definition);
         TopicPlan plan = cluster.plan();
         createMissing(plan.shared());
         String ring = cluster.names().ring(definition.mirror());

@@ -85,7 +85,8 @@ final class RegistryHttp {
         try {
             return client.send(request(question, url), BodyHandlers.ofString(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new NoAnswerException(e.getClass().getSimpleName() + ", " + e.getMessage(), e);
+            throw new NoAnswerException(
+                    e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ", " + e.getMessage()), e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -63,6 +63,11 @@ final class CompactedTopic<T> {
         }
     }
 
+    /** Encodes a value as {@link #put} would. */
+    void encode(T value) {
+        serde.serializer().serialize(topic, value);
+    }
+
     private SortedMap<String, T> readAll(KafkaConsumer<String, T> consumer) {
         Collection<TopicPartition> partitions = partitions(consumer);
         consumer.assign(partitions);

@@ -33,6 +33,14 @@ public final class DefinitionStore {
         return topic.read(mirror);
     }
 
+    /**
+     * Encodes a definition as it would be put, and puts it nowhere: a schema registry that is away, or does not take it, is
+     * met before anything is made for it.
+     */
+    public void rehearse(Definition definition) {
+        topic.encode(definition);
+    }
+
     /** Puts a definition in the place of an older one of its name; it is in the log when this returns. */
     public void put(Definition definition) {
         topic.put(definition.mirror(), definition);

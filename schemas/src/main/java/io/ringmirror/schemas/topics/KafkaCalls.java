@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** Waits for Kafka's answers, each for no longer than the timeout, and names the brokers when none comes. Any thread. */
@@ -69,6 +70,11 @@ record KafkaCalls(String bootstrapServers, Duration timeout) {
     private RuntimeException failure(String what, Throwable cause) {
         if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
             return new ClusterUnreachableException(bootstrapServers, what, timeout, cause);
+        } else if (cause instanceof AuthorizationException) {
+            // An answer from Kafka names no topic; the call that it is an answer to does.
+            return new AuthorizationException(
+                    "Kafka at " + bootstrapServers + " does not allow this user to " + what + ": " + cause.getMessage(),
+                    cause);
         }
         return cause instanceof RuntimeException known
                 ? known

@@ -64,6 +64,11 @@ public final class TopicAdmin implements AutoCloseable {
         return new TopicAdmin(calls.call("open a client", () -> Admin.create(config)), calls);
     }
 
+    /** Returns when a broker has answered, which a client of any rights is told. */
+    public void reach() {
+        calls.await("speak to the cluster", admin.describeCluster().clusterId());
+    }
+
     /** What the cluster says of itself and of {@code topics}; those that do not exist are left out. */
     public ClusterFacts facts(Collection<String> topics) {
         return facts.read(topics);

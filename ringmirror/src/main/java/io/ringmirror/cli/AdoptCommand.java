@@ -36,7 +36,8 @@ final class AdoptCommand extends MirrorCommand {
     ExitCode run(Cluster cluster) throws IOException {
         Definition definition = cluster.definition(mirror());
         if (definition.replicaOf(server).isEmpty()) {
-            throw usage(
+            throw new CommandException(
+                    ExitCode.FAILED,
                     "mirror '" + mirror() + "' has no replica on server '" + server + "'; register it with: ringmirror"
                             + " destination add " + mirror() + " --server " + server + " --seeded");
         }

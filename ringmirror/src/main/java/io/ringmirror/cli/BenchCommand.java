@@ -80,14 +80,13 @@ final class BenchCommand extends HelpOption implements Callable<Integer> {
     private Path serversData;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws Exception {
         BenchSettings settings = settings();
-        EndOnSignal signal = new EndOnSignal();
-        try (Scratch scratch = Scratch.open("ringmirror-bench-", data, spec)) {
-            return run(settings, scratch);
-        } finally {
-            signal.close();
-        }
+        return EndOnSignal.during(() -> {
+            try (Scratch scratch = Scratch.open("ringmirror-bench-", data, spec)) {
+                return run(settings, scratch);
+            }
+        });
     }
 
     private int run(BenchSettings settings, Scratch scratch) throws IOException, InterruptedException {

@@ -14,6 +14,7 @@ import io.ringmirror.schemas.topics.StatusReader;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What commands reach of a cluster: its topics, definitions, statuses, and the servers by their commands topic. Used by
@@ -28,6 +29,11 @@ final class Cluster implements AutoCloseable {
         this.config = config;
         this.serdes = serdes;
         this.admin = admin;
+    }
+
+    /** Returns when a broker has answered. */
+    void reach() {
+        admin.reach();
     }
 
     /** Speaks to nobody yet. */
@@ -75,11 +81,34 @@ final class Cluster implements AutoCloseable {
 
     /** The mirror of this name, which must exist. */
     Definition definition(String mirror) {
-        return definitions()
-                .find(mirror)
+        return find(mirror)
                 .orElseThrow(() -> new CommandException(
                         ExitCode.FAILED,
                         "there is no mirror '" + mirror + "'; 'ringmirror list' shows those there are"));
+    }
+
+    /** The mirror of this name, if there is one: there is none on a cluster where nothing was made yet. */
+    Optional<Definition> find(String mirror) {
+        return isNew() ? Optional.empty() : definitions().find(mirror);
+    }
+
+    /** Whether nobody has made a mirror on it yet. */
+    boolean isNew() {
+        return !has(names().definitions());
+    }
+
+    /**
+     * Refuses a server that has no copy of a mirror.
+     *
+     * @throws CommandException as where there is no such mirror
+     */
+    static void requireReplica(Definition definition, String server) {
+        if (definition.replicaOf(server).isEmpty()) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "mirror '" + definition.mirror() + "' has no replica on server '" + server
+                            + "'; 'ringmirror describe " + definition.mirror() + "' shows them");
+        }
     }
 
     /** What servers state from now on; closed by the caller. */

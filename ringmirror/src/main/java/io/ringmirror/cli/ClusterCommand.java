@@ -1,5 +1,6 @@
 package io.ringmirror.cli;
 
+import io.ringmirror.config.RingMirrorConfig;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,11 @@ abstract class ClusterCommand extends HelpOption implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
-        try (Cluster cluster = Cluster.open(kafka.config(timeout(), mirrors()))) {
+        RingMirrorConfig config = kafka.config(timeout(), mirrors());
+        Reach reach = new Reach(config, err());
+        reach.require(timeout());
+        try (Cluster cluster = Cluster.open(config)) {
+            reach.first(cluster::reach);
             return run(cluster).number();
         }
     }

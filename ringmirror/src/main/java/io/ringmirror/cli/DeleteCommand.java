@@ -1,6 +1,7 @@
 package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Definition;
+import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -9,19 +10,31 @@ import picocli.CommandLine.Option;
 @Command(
         name = "delete",
         description = "Deletes a mirror and its ring, unreleased writes with it. Shows what it would do; acts with"
-                + " --execute. Stop its servers first; their images stay.")
+                + " --execute, unless a server says within some seconds that it runs the mirror: stop its servers first."
+                + " Their images stay.")
 final class DeleteCommand extends MirrorCommand {
+    /** A few beats of a server. */
+    private static final Duration LISTENING = Duration.ofSeconds(3);
+
     @Option(names = "--execute", description = "Does it.")
     private boolean execute;
+
+    @Option(
+            names = "--force",
+            description = "Does not look whether servers run it; those that do let it go when they hear of it.")
+    private boolean force;
 
     @Override
     ExitCode run(Cluster cluster) {
         String ring = cluster.names().ring(mirror());
         boolean hasRing = cluster.has(ring);
-        Optional<Definition> definition = cluster.definitions().find(mirror());
+        Optional<Definition> definition = cluster.find(mirror());
         if (definition.isEmpty() && !hasRing) {
             throw new CommandException(
                     ExitCode.FAILED, "there is no mirror '" + mirror() + "'; 'ringmirror list' shows those there are");
+        }
+        if (execute && !force && definition.isPresent()) {
+            requireNobodyRuns(cluster, definition.get());
         }
         String would = execute ? "" : "would ";
         definition.ifPresent(found -> {
@@ -40,5 +53,17 @@ final class DeleteCommand extends MirrorCommand {
             err().println("nothing was done; add --execute to do it");
         }
         return ExitCode.OK;
+    }
+
+    private void requireNobodyRuns(Cluster cluster, Definition definition) {
+        try (RoleChange servers = RoleChange.of(cluster, definition)) {
+            servers.running(LISTENING).ifPresent(server -> {
+                throw new CommandException(
+                        ExitCode.FAILED,
+                        "server " + server + " says that it runs mirror '" + mirror()
+                                + "'; nothing was done: stop it, and"
+                                + " the others of this mirror, with SIGTERM or Ctrl-C, or insist with --force");
+            });
+        }
     }
 }

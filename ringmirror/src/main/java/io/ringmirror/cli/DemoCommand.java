@@ -63,13 +63,8 @@ final class DemoCommand extends HelpOption implements Callable<Integer> {
     private int nbdPort;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        EndOnSignal signal = new EndOnSignal();
-        try {
-            return runInDirectory().number();
-        } finally {
-            signal.close();
-        }
+    public Integer call() throws Exception {
+        return EndOnSignal.during(this::runInDirectory).number();
     }
 
     private ExitCode runInDirectory() throws IOException, InterruptedException {
@@ -144,10 +139,13 @@ final class DemoCommand extends HelpOption implements Callable<Integer> {
         PrintWriter err = err();
         err.println();
         err.println("It goes on running; interrupt it to end it. To try next, in another terminal:");
-        err.println("  nbdcopy --progress " + demo.nbdUri() + " copy.img");
+        err.println("  nbdinfo " + demo.nbdUri());
         err.println("  qemu-io -f raw -c 'write -P 0x5a 0 1M' -c flush " + demo.nbdUri());
-        err.println("  bin/ringmirror status -w --bootstrap-server " + brokers);
-        err.println("  bin/ringmirror flush demo --bootstrap-server " + brokers);
+        err.println("  nbdcopy " + demo.nbdUri() + " copy.img");
+        err.println("  bin/ringmirror flush demo --server east -b " + brokers);
+        err.println("  bin/ringmirror flush demo --server west -b " + brokers);
+        err.println("  bin/ringmirror wait demo --in-sync -b " + brokers);
+        err.println("  bin/ringmirror status -b " + brokers);
         err.println("  kafka-consumer-groups.sh --bootstrap-server " + brokers
                 + " --describe --group ringmirror.demo.west");
         err.flush();

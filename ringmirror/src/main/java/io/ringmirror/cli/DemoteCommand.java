@@ -28,9 +28,7 @@ final class DemoteCommand extends MirrorCommand {
     ExitCode run(Cluster cluster) {
         Definition definition = cluster.definition(mirror());
         String source = server == null ? known(cluster) : server;
-        if (definition.replicaOf(source).isEmpty()) {
-            throw usage("mirror '" + mirror() + "' has no replica on server '" + source + "'");
-        }
+        Cluster.requireReplica(definition, source);
         if (!execute) {
             out().println("would have server " + source + " finish, flush and give up the role of the source of mirror "
                     + mirror());

@@ -24,9 +24,7 @@ final class DestinationRemoveCommand extends MirrorCommand {
     @Override
     ExitCode run(Cluster cluster) throws InterruptedException {
         Definition definition = cluster.definition(mirror());
-        if (definition.replicaOf(server).isEmpty()) {
-            throw usage("mirror '" + mirror() + "' has no replica on server '" + server + "'");
-        }
+        Cluster.requireReplica(definition, server);
         String source = cluster.statuses()
                 .find(mirror())
                 .flatMap(MirrorStatus::source)

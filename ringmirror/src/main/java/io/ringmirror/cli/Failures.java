@@ -6,6 +6,7 @@ import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.replica.store.ReplicaInUseException;
 import io.ringmirror.schemas.topics.ClusterUnreachableException;
 import java.io.PrintWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The one place where failures become an exit code and a line on stderr. Called by picocli on the command's thread;
@@ -27,7 +29,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         CommandLine command = failure.getCommandLine();
         say(
                 command.getErr(),
-                failure.getMessage() + "; see '" + command.getCommandSpec().qualifiedName() + " --help'");
+                failure.getMessage() + meant(failure) + "; see '"
+                        + command.getCommandSpec().qualifiedName() + " --help'");
         return ExitCode.USAGE.number();
     }
 
@@ -40,12 +43,18 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         if (cause instanceof ParameterException wrong) {
             return handleParseException(wrong, new String[0]);
         }
-        say(command.getErr(), Reason.of(cause));
-        return exitCode(cause).number();
+        ExitCode code = exitCode(cause);
+        // Whoever interrupts a command knows what ended it.
+        if (code != ExitCode.INTERRUPTED) {
+            say(command.getErr(), Reason.of(cause));
+        }
+        return code.number();
     }
 
     static ExitCode exitCode(Throwable failure) {
-        if (isForPeople(failure)) {
+        if (isInterruption(failure)) {
+            return ExitCode.INTERRUPTED;
+        } else if (isForPeople(failure)) {
             return ExitCode.NOT_RETAINED;
         } else if (failure instanceof CommandException command) {
             return command.exitCode();
@@ -56,11 +65,28 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
                 || failure instanceof BrokerNotAvailableException
                 || failure instanceof DisconnectException) {
             return ExitCode.UNREACHABLE;
-        } else if (failure instanceof InterruptedException || failure instanceof InterruptException) {
-            return ExitCode.INTERRUPTED;
         } else {
             return ExitCode.FAILED;
         }
+    }
+
+    /** What was probably meant by a word that there is not. */
+    private static String meant(ParameterException failure) {
+        return failure instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions().stream()
+                        .findFirst()
+                        .map(word -> "; did you mean '" + word + "'?")
+                        .orElse("")
+                : "";
+    }
+
+    /** The thread was told to end, whatever call was the first to notice. */
+    private static boolean isInterruption(Throwable failure) {
+        return failure != null
+                && (failure instanceof InterruptedException
+                        || failure instanceof InterruptException
+                        || failure instanceof ClosedByInterruptException
+                        || isInterruption(failure.getCause()));
     }
 
     /** A replica and its ring do not go together: somebody has to look, and usually to make a full copy. */

@@ -32,9 +32,8 @@ final class FlushCommand extends MirrorCommand {
     @Override
     ExitCode run(Cluster cluster) {
         Definition definition = cluster.definition(mirror());
-        if (server != null && definition.replicaOf(server).isEmpty()) {
-            throw usage("mirror '" + mirror() + "' has no replica on server '" + server + "'; 'ringmirror describe "
-                    + mirror() + "' shows them");
+        if (server != null) {
+            Cluster.requireReplica(definition, server);
         }
         Command command =
                 new Command(definition.mirrorId(), mirror(), UUID.randomUUID(), Optional.ofNullable(server), action());

@@ -17,9 +17,15 @@ final class ListCommand extends ClusterCommand {
 
     @Override
     ExitCode run(Cluster cluster) {
-        List<Definition> definitions = cluster.definitions().all();
+        List<Definition> definitions =
+                cluster.isNew() ? List.of() : cluster.definitions().all();
+        if (definitions.isEmpty()) {
+            err().println("there are no mirrors here yet; make one with: ringmirror create");
+        }
         if (output.json()) {
             out().println(StatusJson.text(DefinitionJson.document(definitions)));
+            return ExitCode.OK;
+        } else if (definitions.isEmpty()) {
             return ExitCode.OK;
         }
         Table table = new Table("MIRROR", "VOLUMES", "SIZE", "SOURCE", "DESTINATIONS");

@@ -52,10 +52,7 @@ final class PromoteCommand extends MirrorCommand {
     @Override
     ExitCode run(Cluster cluster) {
         Definition definition = cluster.definition(mirror());
-        if (definition.replicaOf(server).isEmpty()) {
-            throw usage("mirror '" + mirror() + "' has no replica on server '" + server + "'; 'ringmirror describe "
-                    + mirror() + "' shows them");
-        }
+        Cluster.requireReplica(definition, server);
         Optional<MirrorStatus> status = cluster.statuses().find(mirror());
         status.flatMap(this::target).ifPresent(target -> err().println(describe(target)));
         String known =

@@ -41,6 +41,14 @@ final class RoleChange implements AutoCloseable {
                 .map(Event::server);
     }
 
+    /** The server that is the first to say, within the bound, that it runs the mirror; each says so with every beat. */
+    Optional<String> running(Duration bound) {
+        return first(
+                        event -> isOfReplica(event) && !(event.fact() instanceof Fact.Stopped),
+                        System.nanoTime() + bound.toNanos())
+                .map(Event::server);
+    }
+
     /**
      * Orders the server to take the role of the source; tells what it said when it had, or empty if that did not come in
      * time.

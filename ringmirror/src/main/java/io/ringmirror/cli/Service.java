@@ -52,6 +52,8 @@ final class Service {
         try (S server = start.start()) {
             starting = false;
             await(server, look);
+        } catch (Exception e) {
+            throw starting && told.getCount() == 0 ? EndOnSignal.interruption(e) : e;
         } finally {
             showReady(false);
             stopped.countDown();

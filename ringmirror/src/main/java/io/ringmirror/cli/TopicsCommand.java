@@ -30,9 +30,8 @@ final class TopicsCommand extends ClusterCommand {
 
     @Override
     ExitCode run(Cluster cluster) {
-        List<Definition> definitions = cluster.has(cluster.names().definitions())
-                ? cluster.definitions().all()
-                : List.of();
+        List<Definition> definitions =
+                cluster.isNew() ? List.of() : cluster.definitions().all();
         List<TopicChange> changes = new ArrayList<>(cluster.admin().changes(planned(cluster.plan(), definitions)));
         if (execute) {
             cluster.admin().apply(changes);

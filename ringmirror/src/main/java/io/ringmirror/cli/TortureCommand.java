@@ -86,14 +86,13 @@ final class TortureCommand extends HelpOption implements Callable<Integer> {
     private boolean corrupt;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws Exception {
         TortureSettings settings = settings();
-        EndOnSignal signal = new EndOnSignal();
-        try (Scratch scratch = Scratch.open("ringmirror-torture-", data, spec)) {
-            return run(settings, scratch);
-        } finally {
-            signal.close();
-        }
+        return EndOnSignal.during(() -> {
+            try (Scratch scratch = Scratch.open("ringmirror-torture-", data, spec)) {
+                return run(settings, scratch);
+            }
+        });
     }
 
     private int run(TortureSettings settings, Scratch scratch) throws IOException, InterruptedException {

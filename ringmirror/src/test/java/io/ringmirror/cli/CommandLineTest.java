@@ -47,6 +47,17 @@ class CommandLineTest {
     }
 
     @Test
+    void aWordWithATypingErrorGetsASuggestion() {
+        assertThat(run("statsu")).isEqualTo(2);
+        assertThat(run("list", "--bootstrap-sever", "x")).isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("'statsu'; did you mean 'status'?; see 'ringmirror --help'"),
+                        line -> assertThat(line).contains("did you mean '--bootstrap-server'?"));
+    }
+
+    @Test
     void noCommandIsExitTwo() {
         assertThat(run()).isEqualTo(2);
 

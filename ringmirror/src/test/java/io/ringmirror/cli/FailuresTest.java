@@ -2,8 +2,10 @@ package io.ringmirror.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
@@ -37,8 +39,12 @@ class FailuresTest {
     }
 
     @Test
-    void anInterruptionIsExit130() {
+    void anInterruptionIsExit130AndNothingIsSaidOfItWhereverItWasNoticed() {
         assertThat(failWith(new InterruptedException("stopped"))).isEqualTo(130);
+        assertThat(failWith(new IOException("cannot start", new ClosedByInterruptException())))
+                .isEqualTo(130);
+
+        assertThat(err.toString()).isEmpty();
     }
 
     @Test

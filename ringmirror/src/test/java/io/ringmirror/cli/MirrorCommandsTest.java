@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ringmirror.cli.Cli.Answer;
 import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import io.ringmirror.schemas.serde.MirrorSerdes;
@@ -17,6 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -197,7 +202,7 @@ class MirrorCommandsTest {
         assertThat(told)
                 .extracting(Command::server)
                 .containsExactly(Optional.empty(), Optional.of("b"), Optional.empty());
-        assertThat(cli.run("flush", "flushed", "--server", "c").exitCode()).isEqualTo(2);
+        assertThat(cli.run("flush", "flushed", "--server", "c").exitCode()).isEqualTo(1);
         assertThat(cli.run("flush", "flushed", "--hold", "--resume").exitCode()).isEqualTo(2);
     }
 
@@ -212,7 +217,7 @@ class MirrorCommandsTest {
                         "would fence the source without asking it to hand over",
                         "would have server b take the role of the source of mirror promoted");
         assertThat(plan.err()).contains("nothing was done");
-        assertThat(cli.run("promote", "promoted", "--server", "c").exitCode()).isEqualTo(2);
+        assertThat(cli.run("promote", "promoted", "--server", "c").exitCode()).isEqualTo(1);
 
         assertThat(cli.run("promote", "promoted", "--server", "b", "--execute", "--drain", "0s")
                         .out())
@@ -303,6 +308,90 @@ class MirrorCommandsTest {
     }
 
     @Test
+    void aClusterWithoutMirrorsHasNoneToShow() {
+        Answer list = cli.run("list", "--set", "topic.prefix=fresh");
+        assertThat(list.exitCode()).as(list.err()).isZero();
+        assertThat(list.out()).isEmpty();
+        assertThat(list.err()).contains("ringmirror create");
+        assertThat(cli.run("list", "-o", "json", "--set", "topic.prefix=fresh").out())
+                .contains("\"mirrors\" : [ ]");
+        for (String command : List.of("describe", "flush", "delete")) {
+            Answer answer = cli.run(command, "m", "--set", "topic.prefix=fresh");
+            assertThat(answer.exitCode()).as(command).isEqualTo(1);
+            assertThat(answer.err()).startsWith("ringmirror: there is no mirror 'm'");
+        }
+    }
+
+    @Test
+    void aRegistryThatIsAwayIsMetBeforeAnythingIsMade() throws Exception {
+        Answer answer = cli.run(
+                "create",
+                "unwritten",
+                "--volume",
+                "v=1M",
+                "--source",
+                "a",
+                "--destination",
+                "b",
+                "--set",
+                "topic.prefix=unwritten",
+                "--set",
+                "record.format=schema-registry",
+                "--set",
+                "schema.registry.url=http://127.0.0.1:1");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(topics()).noneMatch(topic -> topic.startsWith("unwritten"));
+    }
+
+    @Test
+    void aMirrorThatAServerRunsIsDeletedOnlyIfTheUserInsists() throws Exception {
+        create("busy");
+        ScheduledExecutorService server = Executors.newSingleThreadScheduledExecutor();
+        try (MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
+                KafkaProducer<String, Event> beats = new KafkaProducer<>(
+                        client(), new StringSerializer(), serdes.events().serializer())) {
+            Event beat = beat("busy", "b");
+            Future<?> unused = server.scheduleAtFixedRate(
+                    () -> {
+                        Future<?> unusedSend = beats.send(new ProducerRecord<>("ringmirror.events", "busy", beat));
+                    },
+                    0,
+                    100,
+                    TimeUnit.MILLISECONDS);
+
+            Answer refused = cli.run("delete", "busy", "--execute");
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).contains("server b says that it runs mirror 'busy'", "SIGTERM", "--force");
+            assertThat(cli.run("list").out()).contains("busy");
+
+            assertThat(cli.run("delete", "busy", "--execute", "--force").exitCode())
+                    .isZero();
+            assertThat(cli.run("list").out()).doesNotContain("busy");
+        } finally {
+            server.shutdownNow();
+        }
+    }
+
+    @Test
+    void aServerWithoutACopyIsAnsweredAsAMirrorThatIsNotThere() {
+        create("placed");
+        for (List<String> args : List.of(
+                List.of("flush", "placed", "--server", "nobody"),
+                List.of("promote", "placed", "--server", "nobody"),
+                List.of("demote", "placed", "--server", "nobody"),
+                List.of("destination", "remove", "placed", "--server", "nobody"),
+                List.of("adopt", "placed", "--server", "nobody", "--directory", "/tmp"))) {
+            Answer answer = cli.run(args.toArray(String[]::new));
+
+            assertThat(answer.exitCode()).as(args.toString()).isEqualTo(1);
+            assertThat(answer.err())
+                    .as(args.toString())
+                    .startsWith("ringmirror: mirror 'placed' has no replica on server 'nobody'");
+        }
+    }
+
+    @Test
     void aMirrorThatIsNotThereIsNamed() {
         create("there");
         for (List<String> args : List.of(
@@ -327,6 +416,28 @@ class MirrorCommandsTest {
         JsonNode json = new ObjectMapper()
                 .readTree(cli.run("describe", mirror, "-o", "json").out());
         return UUID.fromString(json.at("/mirrors/0/id").asText());
+    }
+
+    /** A sign of life of the server's replica of a mirror. */
+    private static Event beat(String mirror, String server) throws Exception {
+        JsonNode definition = new ObjectMapper()
+                .readTree(cli.run("describe", mirror, "-o", "json").out())
+                .at("/mirrors/0");
+        String replica = "";
+        for (JsonNode each : definition.get("replicas")) {
+            replica = each.get("server").asText().equals(server)
+                    ? each.get("replica").asText()
+                    : replica;
+        }
+        return new Event(
+                UUID.fromString(definition.get("id").asText()),
+                mirror,
+                server,
+                UUID.fromString(replica),
+                0,
+                0,
+                new Event.Fact.Beat(),
+                new Event.ReplicaState(Event.Role.DESTINATION, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of()));
     }
 
     private static MirrorStatus status(String mirror, UUID id, long epoch) {

@@ -27,6 +27,38 @@ class UnreachableClusterTest {
     }
 
     @Test
+    void whereEveryBrokerRefusesItIsSaidSoonWithoutALimit() throws Exception {
+        int port;
+        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = gone.getLocalPort();
+        }
+
+        Answer answer = new Cli("127.0.0.1:" + port).run("list");
+
+        assertThat(answer.exitCode()).isEqualTo(4);
+        assertThat(answer.err().lines())
+                .singleElement()
+                .asString()
+                .contains("127.0.0.1:" + port + ": connection refused");
+    }
+
+    @Test
+    void whereNobodyAnswersTheCommandSaysWhatItWaitsFor() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + silent.getLocalPort();
+
+            Answer answer = new Cli(address).run("list", "--timeout", "5s");
+
+            assertThat(answer.exitCode()).isEqualTo(4);
+            assertThat(answer.err().lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line)
+                                    .isEqualTo("ringmirror: waiting for Kafka at " + address + ", for 5 s at most"),
+                            line -> assertThat(line).contains("cannot reach Kafka at " + address));
+        }
+    }
+
+    @Test
     void aHostThatIsNotKnownIsExitFour() {
         Answer answer = new Cli("no-such-host.invalid:9092").run("list", "--timeout", "1s");
 

@@ -84,6 +84,15 @@ class DemoIT {
         assertThat(temporary).isDirectoryNotContaining("glob:**ringmirror-demo-*");
     }
 
+    @Test
+    void oneThatIsInterruptedWhileItStartsSaysNothingOfIt() throws Exception {
+        Process demo = site.launch("started", "starting a broker", Map.of(), "demo", "--seconds", "1");
+
+        assertThat(Processes.stop(demo)).isEqualTo(Site.SIGTERM);
+
+        assertThat(site.processes().output("started").lines()).hasSize(1);
+    }
+
     private static void assertWentRound(JsonNode report) {
         assertThat(report.get("identical").booleanValue()).isTrue();
         assertThat(number(report, "writes")).isPositive();
@@ -105,7 +114,14 @@ class DemoIT {
         words[options.length + 2] = "json";
         Answer answer = site.run(words).succeeded();
         assertThat(answer.out().lines()).hasSize(1);
-        assertThat(answer.out() + answer.err()).doesNotContain(ESCAPE, "\tat ");
+        assertThat(answer.out() + answer.err()).doesNotContain(ESCAPE, "\tat ", " ERROR ");
+        assertThat(answer.err()
+                        .lines()
+                        .filter(line -> line.contains("% "))
+                        .map(line -> Integer.parseInt(
+                                line.substring(0, line.indexOf('%')).strip())))
+                .as(answer.err())
+                .isSorted();
         return new ObjectMapper().readTree(answer.out());
     }
 

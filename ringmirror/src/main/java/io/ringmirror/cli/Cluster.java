@@ -70,7 +70,7 @@ final class Cluster implements AutoCloseable {
 
     /** Whether a topic exists. */
     boolean has(String topic) {
-        return admin.facts(List.of(topic)).topics().containsKey(topic);
+        return admin.topicIds(List.of(topic)).containsKey(topic);
     }
 
     /** How topics are to be made here. */

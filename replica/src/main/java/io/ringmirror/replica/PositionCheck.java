@@ -15,8 +15,9 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Checks that a replica's position is on the chain before anything is applied over it: the record there is the one
  * that was flushed, and nothing after it is missing. Numbers alone do not tell: after a loss the same term may be begun
  * again, and the same numbers given to other writes. What was appended anew has another log time, and brokers truncate
- * nothing but the end of a log: where the very record that was flushed still stands, so does all before it. Brokers that lost their disks, deleted records and a replica
- * restored from a backup are found here and stated; nothing is ever mended by starting elsewhere.
+ * nothing but the end of a log: where the very record that was flushed still stands, so does all before it. Brokers that
+ * lost their disks, deleted records and a replica restored from a backup are found here and stated; nothing is ever mended
+ * by starting elsewhere.
  */
 public final class PositionCheck {
     private static final Duration ATTEMPT = Duration.ofSeconds(1);

@@ -40,7 +40,8 @@ import java.util.zip.CRC32C;
  *   crc32c=1a2b3c4d                   of all bytes above this line
  * </pre>
  *
- * <p>Version 2 said no more of {@code dirty.to} than its first three numbers, and nothing of its use. It is read, and replaced by the next change.
+ * <p>Version 2 said no more of {@code dirty.to} than its first three numbers, and nothing of its use. It is read,
+ * and replaced by the next change.
  */
 final class CheckpointText {
     static final String VERSION_LINE = "ringmirror-position 3";

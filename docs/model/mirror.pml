@@ -29,9 +29,15 @@
 #ifndef LOSSES
 #define LOSSES 0
 #endif
+#ifndef REFUSALS
+#define REFUSALS 0		/* records that brokers refuse, for good or until they are sent again */
+#endif
 #define TERMS 3
 #define OFFSETS 12		/* of one log */
-#define QUEUE 2			/* records that a writer has numbered and the log may not have yet */
+#ifndef QUEUE
+#define QUEUE 2			/* records that a writer has numbered and the log may not have yet; at most 3 */
+#endif
+#define REFUSED 15		/* the offset of a record that a log has not, and may not get */
 
 #define NOBODY 2
 #define OTHER(x) (1 - (x))
@@ -68,6 +74,9 @@ typedef Place {
 	byte first;		/* where the epoch was opened */
 	short last;		/* the record before `next`, or the seal: when it entered is told by its log time */
 #endif
+#ifdef KEEP_BEHIND_HOLE
+	short behind;
+#endif
 }
 
 mtype = { FOLLOWS, STARTS, READY, FENCED, SERVES, STOPPED };
@@ -85,8 +94,8 @@ typedef Server {
 	byte reignEpoch;
 	/* The writer's queue, in order; the first `taken` are in the log. What is on the wire outlives the writer. */
 	byte queued, taken;
-	short queue[QUEUE];
-	byte queueLog[QUEUE], queueOffset[QUEUE];
+	short queue[3];
+	byte queueLog[3], queueOffset[3];
 	byte term, epoch, seq, log	/* as numbered, while it serves */
 #if LOSSES
 	/* By sequence: the writes that the chain took, those that are flushed, and those that a torn flush may have left. */
@@ -106,12 +115,13 @@ byte released;			/* the tracker's answer: this epoch and all before */
 byte fence = FIRST;
 bit stuck, ended;		/* the first id's coordinator lets nobody in; its writers were ended */
 byte stucks = REFENCES, refences = REFENCES;
-byte crashes = CRASHES, failures = FAILURES, promotions = PROMOTIONS;
+byte crashes = CRASHES, failures = FAILURES, promotions = PROMOTIONS, refusals = REFUSALS;
 
 /* What the properties speak of, and no server sees. */
 byte highestTerm;		/* in the log */
 byte writer = NOBODY;		/* who was fenced in last, by the id that counted */
-short logged[WRITES + 1];	/* by sequence: the write that entered the log */
+short logged[4];		/* by sequence: the write that entered the log */
+byte lastBegun;			/* the highest term whose TermBegin entered the log */
 byte acknowledged;		/* the highest sequence that a client was answered */
 byte lastEpoch[2];		/* the epoch that entered a log last */
 #if LOSSES
@@ -152,13 +162,12 @@ inline copyPlace(from, to) {
 #endif
 }
 
-
-
 inline emptyQueue(y) {
 	server[y].queued = 0;
 	server[y].taken = 0;
 	server[y].queue[0] = 0; server[y].queueLog[0] = 0; server[y].queueOffset[0] = 0;
-	server[y].queue[1] = 0; server[y].queueLog[1] = 0; server[y].queueOffset[1] = 0
+	server[y].queue[1] = 0; server[y].queueLog[1] = 0; server[y].queueOffset[1] = 0;
+	server[y].queue[2] = 0; server[y].queueLog[2] = 0; server[y].queueOffset[2] = 0
 }
 
 inline enqueue(record) {
@@ -171,7 +180,8 @@ inline dequeue() {
 	S.queued--;
 	S.taken--;
 	S.queue[0] = S.queue[1]; S.queueLog[0] = S.queueLog[1]; S.queueOffset[0] = S.queueOffset[1];
-	S.queue[1] = 0; S.queueLog[1] = 0; S.queueOffset[1] = 0
+	S.queue[1] = S.queue[2]; S.queueLog[1] = S.queueLog[2]; S.queueOffset[1] = S.queueOffset[2];
+	S.queue[2] = 0; S.queueLog[2] = 0; S.queueOffset[2] = 0
 }
 
 /* Brokers append a writer's next record. */
@@ -198,11 +208,16 @@ inline enter(s) {
 	/* I4: a log is opened again only when every registered replica has flushed what was in it. */
 	assert(LOST || EPOCH(r) == lastEpoch[l] || FLUSHED_BY_ALL(lastEpoch[l]));
 	lastEpoch[l] = EPOCH(r);
-	/* I2, I7: a sequence stands for one write, for ever. */
+	/* I2, I7: a sequence stands for one write, for ever; a TermBegin voids what earlier terms left beyond its own. */
 	if
 	:: KIND(r) == WRITE ->
 		assert(LOST || logged[SEQ(r)] == 0 || logged[SEQ(r)] == CONTENT(r));
 		logged[SEQ(r)] = CONTENT(r)
+#if REFUSALS
+	:: KIND(r) == TERM_BEGIN && TERM(r) > lastBegun ->
+		lastBegun = TERM(r);
+		voidBeyond(1); voidBeyond(2); voidBeyond(3)
+#endif
 	:: else
 	fi;
 	l = 0;
@@ -337,9 +352,36 @@ inline loseOf(y, x) {
 }
 #endif
 
+inline voidBeyond(number) {
+	if
+	:: number <= WRITES && number > SEQ(r) ->
+		/* I1, I2: nothing of that was acknowledged, or is in an image. */
+		assert(acknowledged < number);
+		assert(server[0].flushed.seq < number && server[1].flushed.seq < number);
+		logged[number] = 0
+	:: else
+	fi
+}
+
+/* Brokers refuse a writer's next record and go on with the one behind it. */
+inline refuse(s) {
+	refusals--;
+	S.queueOffset[S.taken] = REFUSED;
+	S.taken++
+}
+
 /*
- * The chain takes the record at its place. What is neither the next of the mirror nor a repetition is a violation, but
- * where brokers lost records: there the replica stops, and says so.
+ * What stands behind a record that the log has not: further on than the chain, but by no more than a writer sends before
+ * it hears of anything. It comes again behind the missing one, or a TermBegin voids it: a reader passes it over.
+ */
+#define IS_NEXT_TERM (TERM(r) == CHAIN.term + 1)
+#define IS_NEXT_EPOCH (EPOCH(r) == CHAIN.epoch + CHAIN.sealed)
+#define STANDS_BEHIND_HOLE (!OPENS(r) && IS_NEXT_EPOCH && SEQ(r) >= CHAIN.seq && \
+	((TERM(r) == CHAIN.term && (CHAIN.sealed || SEQ(r) > CHAIN.seq + (KIND(r) == WRITE))) || IS_NEXT_TERM))
+
+/*
+ * The chain takes the record at its place. What is not the next of the mirror, a repetition or behind a hole is a
+ * violation, but where brokers lost records: there the replica stops, and says so.
  */
 inline take() {
 	r = ring[CHAIN.log].at[CHAIN.next];
@@ -358,6 +400,9 @@ inline take() {
 
 inline takeFitting() {
 	if
+#if REFUSALS && !defined(STOP_AT_HOLE)
+	:: STANDS_BEHIND_HOLE -> passOver()
+#endif
 	:: IS_LEFT(r) ->
 		CHAIN.next++		/* left from an earlier epoch of this log */
 	:: else ->
@@ -370,16 +415,45 @@ inline takeFitting() {
 	fi
 }
 
+inline passOver() {
+#ifdef TAKE_BEHIND_HOLE
+	if
+	:: KIND(r) == WRITE && TERM(r) == CHAIN.term && !CHAIN.sealed -> apply(r)
+	:: else
+	fi;
+#endif
+#ifdef KEEP_BEHIND_HOLE
+	if
+	:: KIND(r) == WRITE && SEQ(r) == CHAIN.seq + 2 && !CHAIN.sealed -> CHAIN.behind = r
+	:: else
+	fi;
+#endif
+	CHAIN.next++
+}
+
+/* I2: a replica holds all writes up to a number, those that the log says now. */
+inline apply(change) {
+	assert(SEQ(change) == CHAIN.seq + 1);
+	assert(LOST || logged[SEQ(change)] == CONTENT(change));
+	CHAIN.seq++
+}
+
 inline takeWrite() {
 	if
 	:: SEQ(r) <= CHAIN.seq		/* sent twice */
 	:: else ->
-		assert(SEQ(r) == CHAIN.seq + 1 && EPOCH(r) == CHAIN.epoch && !CHAIN.sealed);
+		assert(EPOCH(r) == CHAIN.epoch && !CHAIN.sealed);
 #if LOSSES
 		requireOneHistory();
 		S.took[SEQ(r)] = CONTENT(r);
 #endif
-		CHAIN.seq++
+		apply(r);
+#ifdef KEEP_BEHIND_HOLE
+		if
+		:: CHAIN.behind != 0 && SEQ(CHAIN.behind) == CHAIN.seq + 1 -> apply(CHAIN.behind); CHAIN.behind = 0
+		:: else
+		fi
+#endif
 	fi;
 	CHAIN.next++
 }
@@ -615,10 +689,10 @@ inline answerOldest() {
 
 /* An append failed. What was on its way and is not in the log never will be; all is sent again as it was. */
 inline sendAgain() {
-	failures--;
 	S.taken = 0;
 	S.queueOffset[0] = 0;
 	S.queueOffset[1] = 0;
+	S.queueOffset[2] = 0;
 #ifdef RENUMBER
 	if
 	:: KIND(S.queue[0]) == WRITE -> S.queue[0] = S.queue[0] | VARIANT
@@ -693,11 +767,12 @@ end:	do
 	/* Serving. */
 	:: d_step { MAY_QUEUE && S.seq < WRITES -> write() }
 	:: d_step { MAY_QUEUE && S.epoch < EPOCHS && HAS_NEXT -> rotate() }
-	:: d_step { S.phase == SERVES && S.taken > 0 -> acknowledge() }
+	:: d_step { S.phase == SERVES && S.taken > 0 && S.queueOffset[0] != REFUSED -> acknowledge() }
 	:: d_step { S.phase == SERVES && CHAIN.sealed && IS_DIRTY -> flush() }
-	:: d_step { S.phase == SERVES && failures > 0 && S.queued > 0 && !IS_FENCED -> sendAgain() }
+	:: d_step { S.phase == SERVES && failures > 0 && S.queued > 0 && !IS_FENCED -> failures--; sendAgain() }
+	:: d_step { S.phase == SERVES && S.taken > 0 && S.queueOffset[0] == REFUSED && !IS_FENCED -> sendAgain() }
 #ifdef RETAKE_BY_ITSELF
-	:: d_step { S.phase == SERVES && failures > 0 && IS_FENCED -> session[S.id] = s; writer = s; sendAgain() }
+	:: d_step { S.phase == SERVES && failures > 0 && IS_FENCED -> failures--; session[S.id] = s; writer = s; sendAgain() }
 #endif
 	:: d_step { S.phase == SERVES && IS_FENCED -> stepDown() }
 
@@ -727,6 +802,10 @@ end:	do
 	:: d_step { MAY_LOSE(1, 1) -> lose(1, 1) }
 	:: d_step { MAY_LOSE(1, 2) -> lose(1, 2) }
 	:: d_step { MAY_LOSE(1, 3) -> lose(1, 3) }
+#endif
+#if REFUSALS
+	:: d_step { refusals > 0 && server[0].taken < server[0].queued && IS_ACCEPTED(0) -> refuse(0) }
+	:: d_step { refusals > 0 && server[1].taken < server[1].queued && IS_ACCEPTED(1) -> refuse(1) }
 #endif
 	od
 }

@@ -20,8 +20,11 @@ import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ring as a Kafka consumer sees it: uncommitted, without group membership, one log assigned at a time. Offsets are
@@ -35,12 +38,14 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
     private static final int FETCH_MAX_WAIT_MS = 25;
 
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaRingReader.class);
 
     private final String topic;
     private final Supplier<Consumer<byte[], LogRecord>> opener;
     private Consumer<byte[], LogRecord> consumer;
     private Optional<Consumer<byte[], LogRecord>> other = Optional.empty();
     private TopicPartition current;
+    private long nextOffset;
     private int unansweredCommits;
 
     private KafkaRingReader(String topic, Supplier<Consumer<byte[], LogRecord>> opener) {
@@ -81,6 +86,7 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
             current = partition;
         }
         consumer.seek(partition, offset);
+        nextOffset = offset;
     }
 
     /**
@@ -115,9 +121,15 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
         }
     }
 
+    /** {@inheritDoc} After another broker came to lead the log the consumer may have to ask; it is not waited for. */
     @Override
     public long nextOffset() {
-        return consumer.position(current);
+        try {
+            nextOffset = consumer.position(current, Duration.ZERO);
+        } catch (TimeoutException e) {
+            LOG.debug("topic={} log={} is being asked for its place", topic, current.partition(), e);
+        }
+        return nextOffset;
     }
 
     @Override

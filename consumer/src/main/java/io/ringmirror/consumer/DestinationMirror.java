@@ -54,6 +54,7 @@ public final class DestinationMirror implements OwnerThread.Owner {
     private final AtomicReference<MirrorStatus> announced = new AtomicReference<>();
     private final Landmark flushOrder;
     private final Landmark start;
+    private boolean waitsAtHole;
 
     DestinationMirror(
             Replica replica,
@@ -119,6 +120,7 @@ public final class DestinationMirror implements OwnerThread.Owner {
         takeCommands();
         Follower.Outcome followed = follower.step(replica.flushes().idle() ? POLL : POLL_IN_FLUSH);
         requireRedone();
+        tellHole();
         finishFlush(nowNs);
         beginFlush(followed, nowNs);
         giveBack(nowNs);
@@ -204,6 +206,19 @@ public final class DestinationMirror implements OwnerThread.Owner {
         while ((fact = told.poll()) != null) {
             facts.state(fact);
         }
+    }
+
+    private void tellHole() {
+        Optional<String> hole = replica.chain().hole();
+        if (hole.isPresent() == waitsAtHole) {
+            return;
+        }
+        waitsAtHole = hole.isPresent();
+        String mirror = replica.definition().mirror();
+        hole.ifPresentOrElse(
+                why -> LOG.warn("mirror={} stands still: {}", mirror, why),
+                () -> LOG.info("mirror={} goes on: what was missing has come, or was given up", mirror));
+        facts.beat();
     }
 
     private void finishFlush(long nowNs) {

@@ -247,7 +247,7 @@ class DestinationMirrorTest {
     void aGapStopsTheMirrorAndIsStatedWithItsReasonF12() {
         script.write();
         ring.tamper(0, script.write().offset(), null);
-        script.write();
+        script.beat();
         assertThatThrownBy(this::stepUntilIdle).isInstanceOfSatisfying(ChainException.class, problem -> {
             mirror.end(Optional.of(problem));
             assertThat(events.facts(Fact.Stopped.class)).containsExactly(new Fact.Stopped(problem.getMessage()));
@@ -315,6 +315,25 @@ class DestinationMirrorTest {
             store.markDirty(to);
         }
         return second;
+    }
+
+    @Test
+    void aRecordThatIsMissingIsWaitedForAndToldOnceUntilItComesF20() {
+        script.write();
+        ring.tamper(0, script.write().offset(), null);
+        RingEntry behind = script.write();
+        stepUntilIdle();
+        stepUntilIdle();
+        assertThat(events.facts(Fact.Stopped.class))
+                .singleElement()
+                .satisfies(told -> assertThat(told.reason()).contains(behind.describe(), "waits for that record"));
+
+        script.repeat(2);
+        stepUntilIdle();
+        assertThat(replica.chain().sequence()).isEqualTo(3);
+        assertThat(events.all())
+                .last()
+                .satisfies(told -> assertThat(told.fact()).isEqualTo(new Fact.Beat()));
     }
 
     @Test

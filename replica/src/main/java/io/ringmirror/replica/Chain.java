@@ -26,6 +26,11 @@ public final class Chain {
     public enum Step {
         /** Taken before, or of no effect: pass it over. */
         SKIP,
+        /**
+         * It stands behind a record that the log does not have: pass it over. Its writer sends it again behind the missing
+         * one, or a TermBegin at the sequence before that voids it.
+         */
+        BEYOND,
         /** Apply the change to the volume. */
         APPLY,
         /** A term or an epoch begins. */
@@ -57,6 +62,9 @@ public final class Chain {
     private long trailChanges;
     private long sinceMs;
     private Optional<Redo> redo;
+
+    /** What stands behind a record that is missing, the first of it; empty while nothing does. */
+    private Optional<String> hole = Optional.empty();
 
     /** Goes on from a position that was flushed to, with the map of the ring as known there. */
     public Chain(Position from, List<EpochTrail> trails) {
@@ -103,12 +111,12 @@ public final class Chain {
             return examineData(entry, data.crc32c(), data.payloadBytes());
         } else if (isLeftFromEarlierEpoch(entry)) {
             return Step.SKIP;
+        } else if (body instanceof LogBody.EpochEnd end) {
+            return examineEnd(entry, end);
         }
         requireTerm(entry, body instanceof LogBody.TermBegin);
         if (body instanceof LogBody.Opening opening) {
             return examineOpening(entry, opening);
-        } else if (body instanceof LogBody.EpochEnd end) {
-            return examineEnd(entry, end);
         } else if (body instanceof LogBody.Beat) {
             return examineBeat(entry);
         }
@@ -119,8 +127,11 @@ public final class Chain {
     /** Goes past an entry that {@link #examine} has just let pass as {@code step}. */
     public void take(RingEntry entry, Step step) {
         LogBody body = entry.record().body();
-        nextOffset = entry.offset() + 1;
+        if (step != Step.BEYOND) {
+            nextOffset = entry.offset() + 1;
+        }
         switch (step) {
+            case BEYOND -> hole = hole.or(() -> Optional.of(waitsBefore(entry)));
             case APPLY -> {
                 LogBody.Data data = (LogBody.Data) body;
                 takeData(entry, data.crc32c(), data.payloadBytes());
@@ -128,7 +139,7 @@ public final class Chain {
             case OPEN -> takeOpening(entry, body);
             case SEAL -> takeEnd(entry, (LogBody.EpochEnd) body);
             case SKIP -> {
-                if (isBeatOfNow(entry, body)) {
+                if (isBeatOfNow(entry, body) && hole.isEmpty()) {
                     include(entry);
                 }
             }
@@ -136,17 +147,17 @@ public final class Chain {
         endRedo();
     }
 
-    /** Examines an entry and goes past it. */
+    /** Examines an entry that the log has with all before it, as its writer was told, and goes past it. */
     public Step follow(RingEntry entry) {
-        Step step = examine(entry);
+        Step step = requireWhole(entry, examine(entry));
         take(entry, step);
         return step;
     }
 
-    /** Examines a data record of this mirror of which no more is known than this, and goes past it. */
+    /** As {@link #follow(RingEntry)}, a data record of this mirror of which no more is known than this. */
     public Step follow(DataEntry entry) {
         requireInPlace(entry);
-        Step step = examineData(entry, entry.crc32c(), entry.payloadBytes());
+        Step step = requireWhole(entry, examineData(entry, entry.crc32c(), entry.payloadBytes()));
         nextOffset = entry.offset() + 1;
         if (step == Step.APPLY) {
             takeData(entry, entry.crc32c(), entry.payloadBytes());
@@ -230,6 +241,14 @@ public final class Chain {
         return nextOffset;
     }
 
+    /**
+     * What it waits for in the log being followed, for people: a record is missing there, and what stands behind it was
+     * passed over. Empty while nothing is missing.
+     */
+    public Optional<String> hole() {
+        return hole;
+    }
+
     private void requireInPlace(LogEntry entry) {
         if (entry.log() != nextLog) {
             throw new IllegalStateException("read " + entry.describe() + ", but the chain goes on in log " + nextLog);
@@ -260,16 +279,41 @@ public final class Chain {
     }
 
     private void requireTerm(LogEntry entry, boolean begins) {
+        requireNoOldTerm(entry);
+        if (entry.term() > term + (begins ? 1 : 0)) {
+            throw new ChainException(
+                    Kind.GAP, entry.describe() + " comes after term " + term + " without its TermBegin");
+        }
+    }
+
+    private void requireNoOldTerm(LogEntry entry) {
         if (entry.term() < term) {
             throw new ChainException(
                     Kind.DIVERGED,
                     entry.describe() + " follows a record of term " + term
                             + ": an old owner's record entered after a new owner's");
         }
-        if (entry.term() > term + (begins ? 1 : 0)) {
-            throw new ChainException(
-                    Kind.GAP, entry.describe() + " comes after term " + term + " without its TermBegin");
+    }
+
+    /**
+     * What a writer sends before it hears of a record: the rest of the open epoch with its seal, of the term or the one
+     * whose TermBegin is missing, or behind a seal the epoch whose first record is missing. A beat is sent, an epoch or a
+     * term begun, only when the log has all before.
+     */
+    private boolean maySendUnheard(LogEntry entry) {
+        boolean nextEpoch = entry.epoch() == epoch + (sealed ? 1 : 0);
+        return nextEpoch && entry.term() <= term + 1 && entry.sequence() >= sequence;
+    }
+
+    private boolean isOfOpenEpoch(LogEntry entry) {
+        return !sealed && entry.epoch() == epoch && entry.term() == term;
+    }
+
+    private Step requireWhole(LogEntry entry, Step step) {
+        if (step == Step.BEYOND) {
+            throw gap(entry);
         }
+        return step;
     }
 
     private Step examineData(LogEntry entry, int crc32c, int payloadBytes) {
@@ -277,18 +321,22 @@ public final class Chain {
             recent.requireSame(entry, crc32c);
             return Step.SKIP;
         }
-        requireTerm(entry, false);
-        if (entry.sequence() <= sequence) {
+        requireNoOldTerm(entry);
+        if (entry.sequence() <= sequence && entry.term() == term) {
             recent.requireSame(entry, crc32c);
             return Step.SKIP;
         }
-        if (entry.sequence() != sequence + 1 || entry.epoch() != epoch || sealed) {
+        boolean next = isOfOpenEpoch(entry) && entry.sequence() == sequence + 1;
+        if (!next && (entry.sequence() <= sequence || !maySendUnheard(entry))) {
             throw gap(entry);
+        }
+        if (!next) {
+            return Step.BEYOND;
         }
         if (redo.isPresent()) {
             long nextDigest = Digest.next(digest, entry.sequence(), crc32c);
-            EpochProgress next = new EpochProgress(epoch, records + 1, bytes + payloadBytes, nextDigest, false);
-            redo.get().examine(entry, new Redo.Place(term, writer, next, entry.sequence()));
+            EpochProgress progress = new EpochProgress(epoch, records + 1, bytes + payloadBytes, nextDigest, false);
+            redo.get().examine(entry, new Redo.Place(term, writer, progress, entry.sequence()));
         }
         return Step.APPLY;
     }
@@ -329,9 +377,13 @@ public final class Chain {
     }
 
     private Step examineEnd(RingEntry entry, LogBody.EpochEnd end) {
-        LogRecord record = entry.record();
-        if (record.epoch() != epoch || sealed || record.sequence() != sequence) {
+        requireNoOldTerm(entry);
+        boolean here = isOfOpenEpoch(entry) && entry.sequence() == sequence;
+        if (!here && !maySendUnheard(entry)) {
             throw gap(entry);
+        }
+        if (!here) {
+            return Step.BEYOND;
         }
         if (end.records() != records || end.bytes() != bytes || end.digest() != digest) {
             throw new ChainException(
@@ -427,12 +479,22 @@ public final class Chain {
         offset = entry.offset();
         leaderEpoch = entry.leaderEpoch();
         timeMs = entry.timeMs();
+        hole = Optional.empty();
+    }
+
+    private String waitsBefore(LogEntry entry) {
+        return "what comes next after sequence " + sequence + " of " + inWords() + " is not in the log, and "
+                + entry.describe() + " stands behind it: it waits for that record, or for a new source";
+    }
+
+    private String inWords() {
+        return (sealed ? "sealed " : "") + "epoch " + epoch + ", term " + term;
     }
 
     private ChainException gap(LogEntry entry) {
         return new ChainException(
                 Kind.GAP,
-                entry.describe() + " is not next after sequence " + sequence + " of " + (sealed ? "sealed " : "")
-                        + "epoch " + epoch + ", term " + term + ": records between them are missing");
+                entry.describe() + " is not next after sequence " + sequence + " of " + inWords()
+                        + ": records between them are missing");
     }
 }

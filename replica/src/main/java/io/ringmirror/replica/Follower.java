@@ -57,14 +57,15 @@ public final class Follower {
         return moved ? Outcome.MOVED : Outcome.IDLE;
     }
 
-    /** Tells whether everything below an offset of the log being followed has been taken, markers included. */
+    /** Tells whether everything below an offset of the log being followed has been taken or passed over. */
     public boolean hasPassed(long endOffset) {
         return fetched.isEmpty() && sought && reader.nextOffset() >= endOffset;
     }
 
-    /** The offset after the last entry taken, or after the marker behind it, in the log being followed. */
+    /** The offset after the last entry taken, or after the marker behind it, in the log being followed; not past a hole. */
     public long passedOffset() {
-        return fetched.isEmpty() && sought ? Math.max(reader.nextOffset(), chain.nextOffset()) : chain.nextOffset();
+        boolean whole = fetched.isEmpty() && sought && chain.hole().isEmpty();
+        return whole ? Math.max(reader.nextOffset(), chain.nextOffset()) : chain.nextOffset();
     }
 
     private void fetch(Duration wait) {

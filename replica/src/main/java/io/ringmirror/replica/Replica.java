@@ -185,11 +185,13 @@ public final class Replica implements AutoCloseable {
         flushingSinceMs = 0;
     }
 
-    /** Shows how far it is, and tells that it lives, or, while its disk fails, what stands still for it. */
+    /** Shows how far it is, and tells that it lives, or why it stands still: its disk fails, or a record is missing. */
     public Fact beat() {
         shown = chain.position();
         return flushes.failure()
-                .<Fact>map(why -> new Fact.Stopped("its images cannot be written, which is tried again: " + why))
+                .map(why -> "its images cannot be written, which is tried again: " + why)
+                .or(chain::hole)
+                .<Fact>map(Fact.Stopped::new)
                 .orElseGet(Fact.Beat::new);
     }
 

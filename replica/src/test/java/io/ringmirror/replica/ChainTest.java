@@ -63,14 +63,94 @@ class ChainTest {
     }
 
     @Test
-    void aGapInTheSequenceStopsTheMirrorAndSaysWhere() {
+    void whatStandsBehindAMissingRecordIsPassedOverUntilItComesAgainBehindIt() {
         script.write();
         walk.toEnd();
         ring.tamper(0, script.write().offset(), null);
         RingEntry third = script.write();
-        assertRefused(() -> walk.toEnd(), Kind.GAP, third.describe(), "not next after sequence 1 of epoch 1, term 1");
+        script.seal(1);
+        walk.toEnd();
         assertThat(chain.sequence()).isEqualTo(1);
         assertThat(chain.nextOffset()).as("nothing was taken").isEqualTo(2);
+        assertThat(chain.hole())
+                .hasValueSatisfying(why -> assertThat(why)
+                        .contains(third.describe(), "after sequence 1 of epoch 1, term 1", "waits for that record"));
+
+        script.repeat(3);
+        script.write();
+        walk.toEnd();
+        assertThat(walk.applied()).extracting(LogRecord::sequence).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(chain.epoch()).isEqualTo(2);
+        assertThat(chain.hole()).isEmpty();
+    }
+
+    @Test
+    void aTermBeginVoidsWhatEarlierTermsLeftBehindAMissingRecord() {
+        script.write();
+        ring.tamper(0, script.write().offset(), null);
+        script.write();
+        ring.append(0, record(2, 1, 1, new LogBody.TermBegin("paris", PARIS)));
+        LogRecord second = record(2, 1, 2, zeroes(0, 512));
+        LogRecord third = record(2, 1, 3, zeroes(512, 512));
+        ring.append(0, second);
+        ring.append(0, third);
+        walk.toEnd();
+        assertThat(walk.applied()).last().isEqualTo(third);
+        assertThat(walk.applied()).element(1).isEqualTo(second);
+        assertThat(chain.term()).isEqualTo(2);
+        assertThat(chain.hole()).isEmpty();
+    }
+
+    @Test
+    void whatStandsBehindAMissingTermBeginIsPassedOverUntilSomebodyBeginsTheTerm() {
+        script.write();
+        ring.append(0, record(2, 1, 2, zeroes(0, 512)));
+        walk.toEnd();
+        assertThat(chain.sequence()).isEqualTo(1);
+        assertThat(chain.hole()).isPresent();
+
+        ring.append(0, record(2, 1, 1, new LogBody.TermBegin("paris", PARIS)));
+        LogRecord again = record(2, 1, 2, zeroes(512, 512));
+        ring.append(0, again);
+        walk.toEnd();
+        assertThat(walk.applied()).last().isEqualTo(again);
+    }
+
+    @Test
+    void whatStandsBehindAMissingEpochBeginIsPassedOverUntilTheEpochIsOpened() {
+        script.write();
+        script.seal(1);
+        LogRecord write = record(1, 2, 2, zeroes(0, 512));
+        ring.append(1, write);
+        walk.toEnd();
+        assertThat(chain.sealed()).isTrue();
+        assertThat(chain.hole()).isPresent();
+
+        ring.append(1, record(1, 2, 1, new LogBody.EpochBegin()));
+        ring.append(1, write);
+        walk.toEnd();
+        assertThat(chain.epoch()).isEqualTo(2);
+        assertThat(chain.sequence()).isEqualTo(2);
+    }
+
+    @Test
+    void aBeatThatWasSentAgainDoesNotHideThatARecordIsMissing() {
+        script.write();
+        RingEntry beat = script.beat();
+        ring.tamper(0, script.write().offset(), null);
+        script.write();
+        ring.append(0, beat.record());
+        walk.toEnd();
+        assertThat(chain.hole()).isPresent();
+        assertThat(chain.position().offset()).isEqualTo(beat.offset());
+    }
+
+    @Test
+    void aWriterIsNeverToldOfARecordBehindAMissingOne() {
+        chain.follow(script.term(BERLIN));
+        script.write();
+        RingEntry third = script.write();
+        assertRefused(() -> chain.follow(third), Kind.GAP, third.describe(), "not next after sequence 0");
     }
 
     @Test
@@ -132,10 +212,26 @@ class ChainTest {
     }
 
     @Test
-    void aHigherTermWithoutItsTermBeginIsAGap() {
-        LogRecord last = script.write().record();
+    void aTermTwoHigherShowsThatTheOneBetweenIsMissing() {
+        script.write();
         walk.toEnd();
-        ring.append(0, new LogRecord(Optional.empty(), 2, 1, last.sequence() + 1, last.body()));
+        ring.append(0, record(3, 1, 2, zeroes(0, 512)));
+        assertRefused(() -> walk.toEnd(), Kind.GAP, "not next after sequence 1 of epoch 1, term 1");
+    }
+
+    @Test
+    void aRecordOfALaterEpochShowsThatASealIsMissing() {
+        script.write();
+        walk.toEnd();
+        ring.append(0, record(1, 2, 2, zeroes(0, 512)));
+        assertRefused(() -> walk.toEnd(), Kind.GAP, "not next after sequence 1 of epoch 1, term 1");
+    }
+
+    @Test
+    void aBeatOfAHigherTermShowsThatItsTermBeginIsMissing() {
+        script.write();
+        walk.toEnd();
+        ring.append(0, record(2, 1, 1, new LogBody.Beat()));
         assertRefused(() -> walk.toEnd(), Kind.GAP, "after term 1 without its TermBegin");
     }
 
@@ -271,6 +367,11 @@ class ChainTest {
         chain.follow(first);
         chain.follow(script.write());
         assertRefused(() -> chain.follow(first), Kind.DIVERGED, "goes on at offset 2", "lost acknowledged records");
+    }
+
+    private static LogRecord record(long term, long epoch, long sequence, LogBody body) {
+        Optional<UUID> mirror = body instanceof LogBody.Opening ? Optional.of(RingScript.MIRROR_ID) : Optional.empty();
+        return new LogRecord(mirror, term, epoch, sequence, body);
     }
 
     private static LogBody.WriteZeroes zeroes(long offsetBytes, long lengthBytes) {

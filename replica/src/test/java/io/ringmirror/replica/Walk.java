@@ -51,8 +51,9 @@ final class Walk {
         reader.seek(chain.nextLog(), chain.nextOffset());
         int taken = 0;
         for (RingEntry entry : reader.poll(Duration.ZERO)) {
-            Chain.Step step = chain.follow(entry);
-            taken++;
+            Chain.Step step = chain.examine(entry);
+            chain.take(entry, step);
+            taken += step == Chain.Step.BEYOND ? 0 : 1;
             if (step == Chain.Step.APPLY) {
                 applied.add(entry.record());
             }

@@ -64,9 +64,7 @@ class BadRecordsTest {
         int crc = Crc.of(data);
         return Stream.of(
                 Named.of("a wrong checksum", new Intrusion(s -> write(s, 1, "disk", data, crc + 1), "has crc")),
-                Named.of(
-                        "a gap",
-                        new Intrusion(s -> write(s, 2, "disk", data, crc), "records between them are missing")),
+                Named.of("a gap", new Intrusion(s -> beat(s, 2), "records between them are missing")),
                 Named.of(
                         "an unknown volume", new Intrusion(s -> write(s, 1, "disc", data, crc), "names volume 'disc'")),
                 Named.of("bytes of no schema", new Intrusion(s -> data.array(), "cannot be read")),
@@ -120,6 +118,11 @@ class BadRecordsTest {
         long sequence = Stage.replica(status, "east").state().appliedSequence() + ahead;
         LogBody body = new LogBody.Write(volume, 0, data.duplicate(), crc);
         return bytes(new LogRecord(Optional.empty(), status.term(), status.openEpoch(), sequence, body));
+    }
+
+    private byte[] beat(MirrorStatus status, int ahead) {
+        long sequence = Stage.replica(status, "east").state().appliedSequence() + ahead;
+        return bytes(new LogRecord(Optional.empty(), status.term(), status.openEpoch(), sequence, new LogBody.Beat()));
     }
 
     private byte[] foreignEpoch(MirrorStatus status) {

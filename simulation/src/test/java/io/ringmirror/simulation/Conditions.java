@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param networkFaultOneIn how often a call to the brokers fails
  * @param diskFaultOneIn how often a call to the disk fails
  * @param eventFaultOneIn how often an event is lost or told twice
+ * @param refusalOneIn how often brokers refuse a record that is new to them
  * @param bigWrites whether clients write much at a time
  * @param losesRecords whether brokers lose acknowledged records once, after which nothing is promised but one history
  */
@@ -38,6 +39,7 @@ record Conditions(
         int networkFaultOneIn,
         int diskFaultOneIn,
         int eventFaultOneIn,
+        int refusalOneIn,
         boolean bigWrites,
         boolean losesRecords) {
     static final int BLOCK_BYTES = 4096;
@@ -76,6 +78,7 @@ record Conditions(
                 rate(chance, 20, 200),
                 rate(chance, 20, 200),
                 rate(chance, 5, 50),
+                chance.oneIn(2) ? 0 : chance.between(10, 100),
                 chance.oneIn(8),
                 chance.oneIn(4));
     }

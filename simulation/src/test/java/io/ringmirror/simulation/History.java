@@ -23,6 +23,8 @@ final class History {
     private final Map<Range, Integer> zeroes = new HashMap<>();
     private final Map<Long, LogBody.EpochEnd> seals = new HashMap<>();
     private final Map<Long, UUID> writers = new HashMap<>();
+    private final Map<Long, LogBody.Data> behindHole = new HashMap<>();
+    private long highestTerm;
     private long term;
     private long epoch;
     private long sealedEpoch;
@@ -69,6 +71,8 @@ final class History {
         zeroes.clear();
         seals.clear();
         writers.clear();
+        behindHole.clear();
+        highestTerm = 0;
         term = 0;
         epoch = 0;
         sealedEpoch = 0;
@@ -97,26 +101,59 @@ final class History {
 
     private void take(int log, long offset, LogRecord record) {
         world.require(
-                record.term() >= term,
+                record.term() >= highestTerm,
                 "I3",
                 "log %d offset %d has %s after a record of term %d",
                 log,
                 offset,
                 record,
-                term);
-        term = record.term();
+                highestTerm);
+        highestTerm = record.term();
+        if (record.body() instanceof LogBody.TermBegin begin) {
+            begin(record, begin);
+        } else if (isWhole(record)) {
+            count(record);
+        } else {
+            behindHole(record);
+        }
+    }
+
+    /** A new term goes on from what is whole; what stands behind a hole is void, and its numbers are free. */
+    private void begin(LogRecord record, LogBody.TermBegin begin) {
+        UUID before = writers.putIfAbsent(record.term(), begin.replica());
+        world.require(
+                before == null || before.equals(begin.replica()),
+                "I3",
+                "term %d has two writers, %s and %s",
+                record.term(),
+                before,
+                begin.replica());
+        if (record.term() > term) {
+            world.require(
+                    record.sequence() == sequence() && record.term() == term + 1,
+                    "I1",
+                    "%s begins where term %d has %d changes",
+                    record,
+                    term,
+                    sequence());
+            term = record.term();
+            behindHole.clear();
+        }
+        epoch = Math.max(epoch, record.epoch());
+    }
+
+    /** Whether everything before it is there: its term and its epoch have begun, and no number is missing. */
+    private boolean isWhole(LogRecord record) {
+        long next = record.body() instanceof LogBody.Data ? sequence() + 1 : sequence();
+        boolean begun = record.epoch() <= epoch
+                || (record.body() instanceof LogBody.EpochBegin && record.epoch() <= sealedEpoch + 1);
+        return record.term() == term && begun && record.sequence() <= next;
+    }
+
+    private void count(LogRecord record) {
         epoch = Math.max(epoch, record.epoch());
         if (record.body() instanceof LogBody.Data data) {
             change(record, data);
-        } else if (record.body() instanceof LogBody.TermBegin begin) {
-            UUID before = writers.putIfAbsent(term, begin.replica());
-            world.require(
-                    before == null || before.equals(begin.replica()),
-                    "I3",
-                    "term %d has two writers, %s and %s",
-                    term,
-                    before,
-                    begin.replica());
         } else if (record.body() instanceof LogBody.EpochEnd end) {
             LogBody.EpochEnd before = seals.putIfAbsent(record.epoch(), end);
             world.require(
@@ -128,24 +165,27 @@ final class History {
                     end);
             sealedEpoch = Math.max(sealedEpoch, record.epoch());
         }
+    }
+
+    /** It was sent before its writer heard that one before it was refused: it does not count until it comes again. */
+    private void behindHole(LogRecord record) {
         world.require(
-                record.sequence() <= sequence(),
+                record.body() instanceof LogBody.Data || record.body() instanceof LogBody.EpochEnd,
                 "I1",
-                "%s is in the log, which has only %d changes",
+                "%s is in the log, which has only %d changes, term %d and epoch %d",
                 record,
-                sequence());
+                sequence(),
+                term,
+                epoch);
+        if (record.body() instanceof LogBody.Data data) {
+            requireSame(record, behindHole.putIfAbsent(record.sequence(), data), data);
+        }
     }
 
     private void change(LogRecord record, LogBody.Data data) {
-        world.require(record.sequence() <= sequence() + 1, "I1", "%s follows sequence %d: a gap", record, sequence());
+        requireSame(record, behindHole.get(record.sequence()), data);
         if (record.sequence() <= sequence()) {
-            world.require(
-                    changes.get((int) record.sequence() - 1).equals(data),
-                    "I1",
-                    "number %d was given to %s and to %s",
-                    record.sequence(),
-                    changes.get((int) record.sequence() - 1),
-                    data);
+            requireSame(record, changes.get((int) record.sequence() - 1), data);
             return;
         }
         changes.add(data);
@@ -154,6 +194,16 @@ final class History {
         } else {
             zeroes.merge(range(data), 1, Integer::sum);
         }
+    }
+
+    private void requireSame(LogRecord record, LogBody.Data before, LogBody.Data data) {
+        world.require(
+                before == null || before.equals(data),
+                "I1",
+                "number %d was given to %s and to %s",
+                record.sequence(),
+                before,
+                data);
     }
 
     private static Range range(LogBody.Data data) {

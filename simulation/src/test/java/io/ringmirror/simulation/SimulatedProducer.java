@@ -13,6 +13,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.NotEnoughReplicasAfterAppendException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -42,6 +43,7 @@ final class SimulatedProducer implements RingProducer {
         private final Outcome outcome;
         private long offset = -1;
         private long timeMs;
+        private boolean refused;
         private boolean told;
 
         Send(SimulatedProducer producer, int log, byte[] value, Outcome outcome) {
@@ -74,6 +76,11 @@ final class SimulatedProducer implements RingProducer {
         void appendedAt(long at, long atTimeMs) {
             offset = at;
             timeMs = atTimeMs;
+        }
+
+        /** Brokers do not take it this time; what was handed over behind it they do. */
+        void refuse() {
+            refused = true;
         }
 
         void lost() {
@@ -174,7 +181,7 @@ final class SimulatedProducer implements RingProducer {
         List<Send> first = new ArrayList<>();
         underWay.values()
                 .forEach(queue -> queue.stream()
-                        .filter(send -> !send.appended())
+                        .filter(send -> !send.appended() && !send.refused)
                         .findFirst()
                         .ifPresent(first::add));
         return first.isEmpty() ? null : world.chance().pick(first);
@@ -192,14 +199,18 @@ final class SimulatedProducer implements RingProducer {
     boolean tellAppended() {
         boolean any = false;
         for (Deque<Send> queue : underWay.values()) {
-            while (!queue.isEmpty()
-                    && queue.peek().appended()
-                    && queue.peek().offset < ring.log(queue.peek().log).highWatermark()) {
-                queue.poll().tell(null);
+            while (!queue.isEmpty() && (queue.peek().refused || isInLog(queue.peek()))) {
+                Send send = queue.poll();
+                failed |= send.refused;
+                send.tell(send.refused ? new RecordTooLargeException("told to be too large") : null);
                 any = true;
             }
         }
         return any;
+    }
+
+    private boolean isInLog(Send send) {
+        return send.appended() && send.offset < ring.log(send.log).highWatermark();
     }
 
     /** Some of what is under way fails, as far as the owner can see. */
@@ -318,9 +329,7 @@ final class SimulatedProducer implements RingProducer {
     private void tellRest(Exception failure) {
         for (Deque<Send> queue : underWay.values()) {
             for (Send send : queue) {
-                boolean well = send.appended()
-                        && send.offset < ring.log(send.log).highWatermark()
-                        && world.chance().oneIn(2);
+                boolean well = isInLog(send) && world.chance().oneIn(2);
                 send.tell(well ? null : failure);
             }
             queue.clear();

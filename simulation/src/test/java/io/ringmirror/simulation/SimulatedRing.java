@@ -5,6 +5,8 @@ import io.ringmirror.schemas.LogRecord;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.serde.RingEncoder;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class SimulatedRing {
     private static final MirrorSerdes SERDES = MirrorSerdes.configured(Map.of());
     private static final int MOST_BATCH = 4;
+    private static final int SENT_UNTIL_TAKEN = 4;
 
     private final World world;
     private final SimulatedMirror mirror;
@@ -33,6 +36,7 @@ final class SimulatedRing {
     private final List<SimulatedProducer> producers = new ArrayList<>();
     private final Set<Integer> pendingMarkers = new TreeSet<>();
     private final List<Pending> pending = new ArrayList<>();
+    private final Set<byte[]> refused = Collections.newSetFromMap(new IdentityHashMap<>());
     private SimulatedProducer owner;
     private long fences;
     private boolean handedOver;
@@ -98,6 +102,11 @@ final class SimulatedRing {
     }
 
     private void append(SimulatedProducer.Send send) {
+        if (refuses(send)) {
+            world.note("%s: log %d does not take a record", topic, send.log());
+            send.refuse();
+            return;
+        }
         writeMarkers();
         LogRecord record = deserializer.deserialize(topic, new RecordHeaders(), send.value());
         int number = send.log();
@@ -113,6 +122,20 @@ final class SimulatedRing {
                 record.term(),
                 record.epoch(),
                 record.sequence());
+    }
+
+    /** A record that brokers refuse they refuse for long, however often its writer sends it; others they take. */
+    private boolean refuses(SimulatedProducer.Send send) {
+        boolean before = refused.contains(send.value());
+        boolean now = before
+                ? !world.calm() && !world.chance().oneIn(SENT_UNTIL_TAKEN)
+                : world.fault(world.conditions().refusalOneIn());
+        if (now) {
+            refused.add(send.value());
+        } else if (before) {
+            refused.remove(send.value());
+        }
+        return now;
     }
 
     private void replicate() {

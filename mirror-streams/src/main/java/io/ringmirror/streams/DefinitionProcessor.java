@@ -9,8 +9,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Keeps the definitions and answers a changed one with the status that reckons with it; a deleted mirror's status is
- * deleted too. Called by the task's thread.
+ * Keeps the definitions and answers a changed one with the status that reckons with it; of two of one generation the
+ * first one stands. A deleted mirror's status is deleted too. Called by the task's thread.
  */
 final class DefinitionProcessor extends ContextualProcessor<String, Definition, String, MirrorStatus> {
     private KeyValueStore<String, Definition> definitions;
@@ -26,6 +26,10 @@ final class DefinitionProcessor extends ContextualProcessor<String, Definition, 
     @Override
     public void process(Record<String, Definition> told) {
         Definition definition = told.value();
+        Definition known = definitions.get(told.key());
+        if (definition != null && known != null && !definition.replaces(known)) {
+            return;
+        }
         MirrorStatus status = definition == null
                 ? null
                 : MirrorFold.redefined(definition, Optional.ofNullable(statuses.get(told.key())));

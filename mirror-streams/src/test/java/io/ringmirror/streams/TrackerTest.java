@@ -162,7 +162,7 @@ class TrackerTest {
         try (Tracker tracker = start("one")) {
             define(definition(1, "a", "b"));
             awaitStatus(status -> status.generation() == 1);
-            definitions().delete("disk");
+            definitions().delete(definition(1, "a", "b"));
             await().atMost(PATIENCE).until(() -> statuses().find("disk").isEmpty());
 
             assertThat(get(tracker, "/api/v1/status/disk").statusCode()).isEqualTo(404);

@@ -76,6 +76,18 @@ class TrackerTopologyTest {
     }
 
     @Test
+    void ofTwoDefinitionsOfOneGenerationTheFirstOneStands() {
+        definitions.pipeInput("disk", definition(1, "a", "b"));
+        definitions.pipeInput("disk", definition(2, "a", "c"));
+        definitions.pipeInput("disk", definition(2, "a", "d"));
+        events.pipeInput("disk", beat("a", source(2)));
+
+        assertThat(last().replicas())
+                .extracting(MirrorStatus.ReplicaStatus::server)
+                .containsExactlyInAnyOrder("a", "c");
+    }
+
+    @Test
     void bothReplicasFlushedReleasesAnEpoch() {
         definitions.pipeInput("disk", definition(1, "a", "b"));
         events.pipeInput("disk", beat("a", source(2)));

@@ -1,8 +1,11 @@
 package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.topics.DefinitionChange;
+import java.util.List;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,28 +30,23 @@ final class DeleteCommand extends MirrorCommand {
     @Override
     ExitCode run(Cluster cluster) {
         String ring = cluster.names().ring(mirror());
-        boolean hasRing = cluster.has(ring);
+        Optional<Uuid> ringId =
+                Optional.ofNullable(cluster.admin().topicIds(List.of(ring)).get(ring));
         Optional<Definition> definition = cluster.find(mirror());
-        if (definition.isEmpty() && !hasRing) {
+        if (definition.isEmpty() && ringId.isEmpty()) {
             throw new CommandException(
                     ExitCode.FAILED, "there is no mirror '" + mirror() + "'; 'ringmirror list' shows those there are");
         }
         if (execute && !force && definition.isPresent()) {
             requireNobodyRuns(cluster, definition.get());
         }
-        String would = execute ? "" : "would ";
-        definition.ifPresent(found -> {
-            out().println(would + "forget mirror " + mirror() + " with id " + found.mirrorId());
-            if (execute) {
-                cluster.definitions().delete(mirror());
-            }
-        });
-        if (hasRing) {
-            out().println(would + "delete topic " + ring + " with all records");
-            if (execute) {
-                cluster.admin().deleteTopic(ring);
-            }
+        if (execute) {
+            delete(cluster, definition, ring, ringId);
         }
+        String would = execute ? "" : "would ";
+        definition.ifPresent(
+                found -> out().println(would + "forget mirror " + mirror() + " with id " + found.mirrorId()));
+        ringId.ifPresent(id -> out().println(would + "delete topic " + ring + " with all records"));
         if (!execute) {
             err().println("nothing was done; add --execute to do it");
         }
@@ -64,6 +62,14 @@ final class DeleteCommand extends MirrorCommand {
                                 + "'; nothing was done: stop it, and"
                                 + " the others of this mirror, with SIGTERM or Ctrl-C, or insist with --force");
             });
+        }
+    }
+
+    /** What was seen, and nothing that somebody makes meanwhile: a command that is making a mirror here is told so. */
+    private void delete(Cluster cluster, Optional<Definition> definition, String ring, Optional<Uuid> ringId) {
+        try (DefinitionChange change = cluster.definitions().begin(mirror())) {
+            definition.ifPresentOrElse(change::delete, change::requireNone);
+            ringId.ifPresent(id -> cluster.admin().deleteTopic(ring, id));
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.topics.DefinitionChange;
+import io.ringmirror.schemas.topics.DefinitionConflictException;
 import io.ringmirror.schemas.topics.Finding;
 import io.ringmirror.schemas.topics.PlannedTopic;
 import io.ringmirror.schemas.topics.TopicChange;
@@ -9,6 +11,8 @@ import io.ringmirror.schemas.topics.TopicException;
 import io.ringmirror.schemas.topics.TopicPlan;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
  * Makes a mirror in the order that leaves nothing half: shared topics, then the ring, then, when the cluster is found
@@ -26,7 +30,9 @@ final class MirrorMaker {
     /**
      * Makes the mirror; its definition is in the log when this returns.
      *
-     * @throws CommandException if there is a mirror of this name, or the ring of one
+     * @throws DefinitionConflictException if there is a mirror of this name, or another command came in between; its ring
+     *     is gone again then
+     * @throws CommandException if there is the ring of one
      * @throws RuntimeException if its definition cannot be encoded, as with a schema registry that is away; nothing is made
      * @throws TopicException if the cluster is not fit for it; the ring is gone again then
      */
@@ -34,27 +40,33 @@ final class MirrorMaker {
         cluster.definitions().rehearse(definition);
         TopicPlan plan = cluster.plan();
         createMissing(plan.shared());
-        String ring = cluster.names().ring(definition.mirror());
-        cluster.definitions().find(definition.mirror()).ifPresent(existing -> {
-            throw new CommandException(
-                    ExitCode.FAILED, "there is a mirror '" + existing.mirror() + "', with id " + existing.mirrorId());
-        });
-        if (cluster.has(ring)) {
+        try (DefinitionChange change = cluster.definitions().begin(definition.mirror())) {
+            change.requireNone();
+            PlannedTopic ring = plan.ring(definition);
+            Uuid made = makeRing(ring, definition.mirror());
+            try {
+                cluster.admin().makeSafe(new TopicCheck(cluster.names()), List.of(definition.mirror())).stream()
+                        .map(Finding::line)
+                        .forEach(warnings);
+                change.put(definition);
+            } catch (TopicException | DefinitionConflictException e) {
+                cluster.admin().deleteTopic(ring.name(), made);
+                throw e;
+            }
+        }
+    }
+
+    private Uuid makeRing(PlannedTopic ring, String mirror) {
+        try {
+            return cluster.admin().make(ring);
+        } catch (TopicExistsException e) {
             throw new CommandException(
                     ExitCode.FAILED,
-                    "topic " + ring + " is left from an earlier mirror of this name; delete it with 'ringmirror delete "
-                            + definition.mirror() + " --execute'");
+                    "topic " + ring.name()
+                            + " is there, without a mirror: it is left from an earlier one of this name, or"
+                            + " another command is making one. If it stays, delete it with 'ringmirror delete "
+                            + mirror + " --execute'");
         }
-        createMissing(List.of(plan.ring(definition)));
-        try {
-            cluster.admin().makeSafe(new TopicCheck(cluster.names()), List.of(definition.mirror())).stream()
-                    .map(Finding::line)
-                    .forEach(warnings);
-        } catch (TopicException e) {
-            cluster.admin().deleteTopic(ring);
-            throw e;
-        }
-        cluster.definitions().put(definition);
     }
 
     /** Settings of topics that are there already are the operator's, for the check to judge. */

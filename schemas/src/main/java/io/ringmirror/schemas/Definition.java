@@ -175,6 +175,14 @@ public record Definition(
     }
 
     /**
+     * Whether this one is heeded by whoever knows {@code known}: a later generation, or another mirror under the name. Of
+     * two of one generation the first one stands.
+     */
+    public boolean replaces(Definition known) {
+        return !mirrorId.equals(known.mirrorId) || generation > known.generation;
+    }
+
+    /**
      * The next generation, with one replica more.
      *
      * @throws IllegalArgumentException if the server has one, or the id is taken

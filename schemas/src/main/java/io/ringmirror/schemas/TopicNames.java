@@ -39,6 +39,11 @@ public record TopicNames(String prefix) {
         return prefix + "." + Checks.name("mirror", mirror) + "." + Checks.name("server", server);
     }
 
+    /** The transactional id under which a mirror's definition is written. */
+    public String definitionWriter(String mirror) {
+        return prefix + "." + Checks.name("mirror", mirror) + ".definition";
+    }
+
     /** The Kafka Streams application id of the tracker. */
     public String trackerApplication() {
         return prefix + ".tracker";

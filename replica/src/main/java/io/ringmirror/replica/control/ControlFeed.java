@@ -271,6 +271,14 @@ public final class ControlFeed implements AutoCloseable {
             return;
         }
         Definition definition = definitionReader.deserialize(record.topic(), record.value());
+        Definition known = definitions.get(record.key());
+        if (known != null && !definition.replaces(known)) {
+            LOG.warn(
+                    "mirror={} a second definition of generation {} is passed over: the first one stands",
+                    record.key(),
+                    definition.generation());
+            return;
+        }
         definitions.put(record.key(), definition);
         listeners.forEach(listener -> listener.defined(definition));
     }

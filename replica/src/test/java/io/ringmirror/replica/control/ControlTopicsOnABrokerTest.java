@@ -108,6 +108,32 @@ class ControlTopicsOnABrokerTest {
     }
 
     @Test
+    void ofTwoDefinitionsOfOneGenerationTheFirstOneIsKnown() throws Exception {
+        makeTopics();
+        Definition first = Samples.definition();
+        Definition second = new Definition(
+                first.mirror(),
+                first.mirrorId(),
+                first.generation(),
+                first.createdMs(),
+                first.source(),
+                first.volumes(),
+                first.replicas(),
+                first.ring(),
+                1);
+        Definition later = first.with(new Definition.Replica("third", UUID.randomUUID()));
+        feed.start();
+        for (Definition each : List.of(first, second, later)) {
+            send(
+                    names.definitions(),
+                    "mirror",
+                    serdes.definitions().serializer().serialize("", each));
+        }
+        await().until(() -> heard.definitions.contains(later));
+        assertThat(heard.definitions).containsExactly(first, later);
+    }
+
+    @Test
     void aDeletedDefinitionIsForgotten() throws Exception {
         makeTopics();
         send(names.definitions(), "mirror", serdes.definitions().serializer().serialize("", Samples.definition()));

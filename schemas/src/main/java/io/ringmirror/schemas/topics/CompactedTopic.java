@@ -1,7 +1,6 @@
 package io.ringmirror.schemas.topics;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * @param <T> what the topic holds
  */
 final class CompactedTopic<T> {
+    /** What a dead writer left undecided is ended by the broker after so long, and its next check. */
+    private static final int UNFINISHED_MS = 5_000;
+
     private final String topic;
     private final Serde<T> serde;
     private final Map<String, ?> client;
@@ -54,9 +56,7 @@ final class CompactedTopic<T> {
 
     /** Puts a record, or with null deletes the key's; it is in the log when this returns. */
     void put(String key, T value) {
-        try (KafkaConsumer<String, T> consumer = calls.call("open a client", this::consumer)) {
-            calls.call("describe " + topic, () -> partitions(consumer));
-        }
+        requireTopic();
         try (KafkaProducer<String, T> producer =
                 new KafkaProducer<>(producerConfig(), new StringSerializer(), serde.serializer())) {
             calls.await("write to " + topic, producer.send(new ProducerRecord<>(topic, key, value)));
@@ -68,12 +68,58 @@ final class CompactedTopic<T> {
         serde.serializer().serialize(topic, value);
     }
 
+    /**
+     * Takes hold of a key: whoever was about to change it under the same transactional id can not any more, and its
+     * latest record is known, whatever others left unfinished in the topic. Closed by the caller.
+     */
+    FencedKey<T> fence(String key, String transactionalId) {
+        requireTopic();
+        KafkaProducer<String, T> producer =
+                new KafkaProducer<>(transactional(transactionalId), new StringSerializer(), serde.serializer());
+        try {
+            calls.call("take hold of '" + key + "' in " + topic, () -> {
+                producer.initTransactions();
+                return true;
+            });
+            return new FencedKey<>(topic, key, latestWritten(key), producer, calls);
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    /** The latest record of a key among all that is in the log: what is undecided is waited for. */
+    private Optional<ConsumerRecord<String, T>> latestWritten(String key) {
+        Map<TopicPartition, Long> ends;
+        try (KafkaConsumer<String, T> everything = calls.call("open a client", () -> consumer("read_uncommitted"))) {
+            ends = calls.call(
+                    "ask for the end of " + topic,
+                    () -> everything.endOffsets(partitions(everything), calls.timeout()));
+        }
+        try (KafkaConsumer<String, T> consumer = calls.call("open a client", this::consumer)) {
+            return Optional.ofNullable(
+                    calls.call("read " + topic, () -> read(consumer, ends)).get(key));
+        }
+    }
+
+    private void requireTopic() {
+        try (KafkaConsumer<String, T> consumer = calls.call("open a client", this::consumer)) {
+            calls.call("describe " + topic, () -> partitions(consumer));
+        }
+    }
+
     private SortedMap<String, T> readAll(KafkaConsumer<String, T> consumer) {
-        Collection<TopicPartition> partitions = partitions(consumer);
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, calls.timeout());
         SortedMap<String, T> latest = new TreeMap<>();
+        read(consumer, consumer.endOffsets(partitions(consumer), calls.timeout()))
+                .forEach((key, record) -> latest.put(key, record.value()));
+        return latest;
+    }
+
+    private Map<String, ConsumerRecord<String, T>> read(
+            KafkaConsumer<String, T> consumer, Map<TopicPartition, Long> ends) {
+        consumer.assign(ends.keySet());
+        consumer.seekToBeginning(ends.keySet());
+        Map<String, ConsumerRecord<String, T>> latest = new HashMap<>();
         long deadline = System.nanoTime() + calls.timeout().toNanos();
         while (!reached(consumer, ends)) {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
@@ -90,11 +136,11 @@ final class CompactedTopic<T> {
                 .allMatch(end -> consumer.position(end.getKey(), calls.timeout()) >= end.getValue());
     }
 
-    private void take(ConsumerRecord<String, T> record, Map<String, T> latest) {
+    private void take(ConsumerRecord<String, T> record, Map<String, ConsumerRecord<String, T>> latest) {
         if (record.value() == null) {
             latest.remove(record.key());
         } else {
-            latest.put(record.key(), record.value());
+            latest.put(record.key(), record);
         }
     }
 
@@ -110,16 +156,27 @@ final class CompactedTopic<T> {
     }
 
     private KafkaConsumer<String, T> consumer() {
-        return new KafkaConsumer<>(consumerConfig(), new StringDeserializer(), serde.deserializer());
+        return consumer("read_committed");
     }
 
-    private Map<String, Object> consumerConfig() {
+    private KafkaConsumer<String, T> consumer(String isolation) {
+        return new KafkaConsumer<>(consumerConfig(isolation), new StringDeserializer(), serde.deserializer());
+    }
+
+    private Map<String, Object> consumerConfig(String isolation) {
         Map<String, Object> config = new HashMap<>(client);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs());
+        return config;
+    }
+
+    private Map<String, Object> transactional(String transactionalId) {
+        Map<String, Object> config = producerConfig();
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, UNFINISHED_MS);
         return config;
     }
 

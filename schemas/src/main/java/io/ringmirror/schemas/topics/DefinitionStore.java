@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The definitions of all mirrors, as their topic holds them. Any thread. Every call throws
- * {@link ClusterUnreachableException} if no broker answers in time, {@link TopicException} if the topic is missing.
+ * The definitions of all mirrors, as their topic holds them. Of two changes made at once the first one stands. Any thread. Every call throws {@link ClusterUnreachableException} if no broker answers in time, {@link TopicException} if
+ * the topic is missing.
  */
 public final class DefinitionStore {
+    private final TopicNames names;
     private final CompactedTopic<Definition> topic;
 
     /**
@@ -20,6 +21,7 @@ public final class DefinitionStore {
      * @param timeout the longest that one call to Kafka waits
      */
     public DefinitionStore(TopicNames names, MirrorSerdes serdes, Map<String, ?> client, Duration timeout) {
+        this.names = names;
         this.topic = new CompactedTopic<>(names.definitions(), serdes.definitions(), client, timeout);
     }
 
@@ -41,13 +43,26 @@ public final class DefinitionStore {
         topic.encode(definition);
     }
 
-    /** Puts a definition in the place of an older one of its name; it is in the log when this returns. */
-    public void put(Definition definition) {
-        topic.put(definition.mirror(), definition);
+    /**
+     * Takes a mirror's definition in hand: whoever did so before can not change it any more. Closed by the caller.
+     *
+     * @throws org.apache.kafka.common.errors.TransactionalIdAuthorizationException if this user may not
+     */
+    public DefinitionChange begin(String mirror) {
+        return new DefinitionChange(mirror, topic.fence(mirror, names.definitionWriter(mirror)));
     }
 
-    /** Forgets a mirror; nothing if there is none. */
-    public void delete(String mirror) {
-        topic.put(mirror, null);
+    /** {@link DefinitionChange#put}, and nothing else. */
+    public void put(Definition definition) {
+        try (DefinitionChange change = begin(definition.mirror())) {
+            change.put(definition);
+        }
+    }
+
+    /** {@link DefinitionChange#delete}, and nothing else. */
+    public void delete(Definition seen) {
+        try (DefinitionChange change = begin(seen.mirror())) {
+            change.delete(seen);
+        }
     }
 }

@@ -11,11 +11,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -145,6 +148,20 @@ public final class TopicAdmin implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes a topic that is not there yet, and nobody else makes at the same time; brokers show it when this returns.
+     *
+     * @return its id
+     * @throws TopicExistsException if there is one, or somebody was faster
+     */
+    public Uuid make(PlannedTopic planned) {
+        CreateTopicsResult made = admin.createTopics(List.of(planned.toNewTopic()));
+        Uuid id = calls.await("create " + planned.name(), made.topicId(planned.name()));
+        TopicChange change = new TopicChange.Create(planned);
+        calls.awaitShown(change.line(), () -> change.isDone(facts.topic(planned.name())));
+        return id;
+    }
+
     /** Adds partitions until the topic has {@code partitions}; nothing if it has as many or more. */
     public void grow(String topic, int partitions) {
         apply(List.of(new TopicChange.Grow(topic, partitions)));
@@ -209,6 +226,19 @@ public final class TopicAdmin implements AutoCloseable {
             return;
         }
         calls.awaitShown("delete " + topic, () -> facts.topic(topic).isEmpty());
+    }
+
+    /** Deletes this topic, and no other that was made under its name since; nothing if it is gone. */
+    public void deleteTopic(String topic, Uuid id) {
+        try {
+            calls.await(
+                    "delete " + topic,
+                    admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id))).all());
+        } catch (UnknownTopicOrPartitionException | UnknownTopicIdException e) {
+            return;
+        }
+        calls.awaitShown(
+                "delete " + topic, () -> !id.equals(facts.ids(List.of(topic)).get(topic)));
     }
 
     @Override

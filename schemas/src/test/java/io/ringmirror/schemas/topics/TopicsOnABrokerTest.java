@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.ringmirror.schemas.Definition;
-import io.ringmirror.schemas.Samples;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.Finding.Severity;
@@ -15,13 +14,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +36,13 @@ import org.junit.jupiter.api.Test;
 /** Each test has a prefix, and so topics, of its own. */
 class TopicsOnABrokerTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final Definition MIRROR = Samples.definition();
+    private static final Definition MIRROR = Definition.first(
+            "mirror",
+            "berlin",
+            List.of("paris"),
+            List.of(new Definition.Volume("disk", 1 << 20)),
+            new Definition.Ring(3, 64, 1 << 30),
+            60_000);
     private static TestCluster cluster;
 
     private final TopicNames names = new TopicNames("t-" + UUID.randomUUID());
@@ -169,7 +179,7 @@ class TopicsOnABrokerTest {
         Definition changed = new Definition(
                 MIRROR.mirror(),
                 MIRROR.mirrorId(),
-                3,
+                MIRROR.generation() + 1,
                 5,
                 MIRROR.source(),
                 MIRROR.volumes(),
@@ -182,9 +192,93 @@ class TopicsOnABrokerTest {
         assertThat(definitions.find("mirror")).hasValue(changed);
         assertThat(definitions.find("other")).isEmpty();
 
-        definitions.delete("mirror");
+        definitions.delete(changed);
         assertThat(definitions.all()).isEmpty();
         assertThat(new StatusReader(names, serdes, client, TIMEOUT).all()).isEmpty();
+    }
+
+    @Test
+    void ofTwoDefinitionsOfOneGenerationTheFirstOneStandsAndTheLoserIsToldWhoWasFirst() {
+        admin.apply(admin.changes(plan.shared()));
+        DefinitionStore definitions = definitions();
+        definitions.put(MIRROR);
+        Definition one = MIRROR.with(new Definition.Replica("voss", UUID.randomUUID()));
+        Definition other = MIRROR.with(new Definition.Replica("hamar", UUID.randomUUID()));
+        definitions.put(one);
+
+        assertThatThrownBy(() -> definitions.put(other))
+                .isInstanceOf(DefinitionConflictException.class)
+                .hasMessageContainingAll(
+                        "was changed meanwhile",
+                        "by " + System.getProperty("user.name"),
+                        "generation 2",
+                        "voss",
+                        "Nothing was done");
+        assertThatThrownBy(() -> definitions.put(new Definition(
+                        MIRROR.mirror(),
+                        UUID.randomUUID(),
+                        1,
+                        6,
+                        MIRROR.source(),
+                        MIRROR.volumes(),
+                        MIRROR.replicas(),
+                        MIRROR.ring(),
+                        0)))
+                .isInstanceOf(DefinitionConflictException.class)
+                .hasMessageContaining(
+                        "there is a mirror 'mirror', with id " + one.mirrorId().toString());
+        assertThatThrownBy(() -> definitions.delete(MIRROR)).isInstanceOf(DefinitionConflictException.class);
+        assertThat(definitions.all()).containsExactly(one);
+
+        definitions.delete(one);
+        definitions.delete(one);
+        assertThatThrownBy(() -> definitions.put(one.without("voss", "berlin")))
+                .isInstanceOf(DefinitionConflictException.class)
+                .hasMessageContaining("deleted meanwhile");
+        assertThat(definitions.all()).isEmpty();
+    }
+
+    @Test
+    void whoeverTakesADefinitionInHandLaterIsTheOnlyOneWhoCanChangeIt() {
+        admin.apply(admin.changes(plan.shared()));
+        DefinitionStore definitions = definitions();
+        try (DefinitionChange early = definitions.begin("mirror");
+                DefinitionChange late = definitions.begin("mirror")) {
+            early.requireNone();
+            assertThatThrownBy(() -> early.put(MIRROR))
+                    .isInstanceOf(DefinitionConflictException.class)
+                    .hasMessageContaining("by another command at this moment");
+            late.put(MIRROR);
+        }
+        assertThat(definitions.all()).containsExactly(MIRROR);
+    }
+
+    @Test
+    void aCommandThatDiedInTheMiddleOfAChangeHoldsUpNobody() throws Exception {
+        admin.apply(admin.changes(plan.shared()));
+        DefinitionStore definitions = definitions();
+        try (KafkaProducer<byte[], byte[]> sameMirror = dying(names.definitionWriter("mirror"));
+                KafkaProducer<byte[], byte[]> otherMirror = dying(names.definitionWriter("other"))) {
+            definitions.put(MIRROR);
+
+            assertThatThrownBy(sameMirror::commitTransaction).isInstanceOf(ProducerFencedException.class);
+            assertThatThrownBy(otherMirror::commitTransaction).isInstanceOf(KafkaException.class);
+            assertThat(definitions.find("mirror")).contains(MIRROR);
+        }
+        assertThatThrownBy(() -> definitions.put(MIRROR)).isInstanceOf(DefinitionConflictException.class);
+    }
+
+    @Test
+    void aTopicIsMadeOnceAndDeletedByWhatItIs() {
+        PlannedTopic ring = plan.ring(MIRROR);
+        Uuid first = admin.make(ring);
+        assertThatThrownBy(() -> admin.make(ring)).isInstanceOf(TopicExistsException.class);
+
+        admin.deleteTopic(ring.name(), Uuid.randomUuid());
+        assertThat(admin.topicIds(List.of(ring.name()))).containsEntry(ring.name(), first);
+
+        admin.deleteTopic(ring.name(), first);
+        assertThat(admin.topicIds(List.of(ring.name()))).isEmpty();
     }
 
     @Test
@@ -195,7 +289,7 @@ class TopicsOnABrokerTest {
         assertThatThrownBy(() -> definitions().all())
                 .isInstanceOf(RecordDeserializationException.class)
                 .hasMessageContaining(names.definitions() + "-0")
-                .hasMessageContaining("offset 1");
+                .hasMessageContaining("offset 2");
     }
 
     @Test
@@ -229,6 +323,20 @@ class TopicsOnABrokerTest {
 
     private DefinitionStore definitions() {
         return new DefinitionStore(names, serdes, client, TIMEOUT);
+    }
+
+    /** A writer that has written something unreadable under this id, and does not go on. */
+    private KafkaProducer<byte[], byte[]> dying(String transactionalId) throws Exception {
+        Map<String, Object> config = new HashMap<>(client);
+        config.put("transactional.id", transactionalId);
+        config.put("transaction.timeout.ms", 1_000);
+        KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(names.definitions(), new byte[] {1}, new byte[] {1}))
+                .get();
+        return producer;
     }
 
     private void send(String topic, String value) throws Exception {

@@ -2,6 +2,7 @@ package io.ringmirror.consumer;
 
 import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.KafkaRingReader;
+import io.ringmirror.replica.LogEraser;
 import io.ringmirror.replica.MirrorContext;
 import io.ringmirror.replica.MirrorRun;
 import io.ringmirror.replica.Opened;

@@ -2,10 +2,12 @@ package io.ringmirror.consumer;
 
 import io.ringmirror.replica.Cadence;
 import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.Deallocator;
 import io.ringmirror.replica.FlushCycle;
 import io.ringmirror.replica.FlushTriggers;
 import io.ringmirror.replica.Follower;
 import io.ringmirror.replica.GroupOffsets;
+import io.ringmirror.replica.LogEraser;
 import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.PositionCheck;
 import io.ringmirror.replica.Replica;
@@ -198,7 +200,7 @@ public final class DestinationMirror implements OwnerThread.Owner {
                 case FLUSH -> flushOrder.set();
                 case HOLD_FLUSH -> triggers.hold(true);
                 case RESUME_FLUSH -> triggers.hold(false);
-                case PROMOTE, DEMOTE, ASK_FIT ->
+                case PROMOTE, DEMOTE, ASK_FIT, RETRY ->
                     throw new IllegalArgumentException(action + " is for the server, not for an owner");
             }
         }

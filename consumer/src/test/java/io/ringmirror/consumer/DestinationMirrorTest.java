@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ringmirror.replica.ChainException;
+import io.ringmirror.replica.Deallocator;
+import io.ringmirror.replica.Eraser;
 import io.ringmirror.replica.Follower;
 import io.ringmirror.replica.MemoryRing;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Replicas;
 import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.RingScript;
+import io.ringmirror.replica.Statuses;
 import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.replica.control.StatedEvents;
 import io.ringmirror.replica.store.DirtyTo;

@@ -25,7 +25,7 @@ final class Replicas {
 
     /** The replica as the event says; what it ever said it had flushed is kept beside it. */
     static ReplicaStatus heard(ReplicaStatus before, Event event, long timeMs) {
-        ReplicaState state = event.state();
+        ReplicaState state = event.isOfNoReplica() ? before.state() : event.state();
         return new ReplicaStatus(
                 before.server(),
                 before.replicaId(),

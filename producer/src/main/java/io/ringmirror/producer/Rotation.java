@@ -51,7 +51,7 @@ final class Rotation {
             case FLUSH -> triggers.order();
             case HOLD_FLUSH -> triggers.hold(true);
             case RESUME_FLUSH -> triggers.hold(false);
-            case PROMOTE, DEMOTE, ASK_FIT ->
+            case PROMOTE, DEMOTE, ASK_FIT, RETRY ->
                 throw new IllegalArgumentException(action + " is for the server, not for an owner");
         }
     }

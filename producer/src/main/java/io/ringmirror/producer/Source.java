@@ -2,6 +2,7 @@ package io.ringmirror.producer;
 
 import io.ringmirror.replica.ChainException;
 import io.ringmirror.replica.KafkaRingReader;
+import io.ringmirror.replica.LogEraser;
 import io.ringmirror.replica.MirrorContext;
 import io.ringmirror.replica.MirrorRun;
 import io.ringmirror.replica.Opened;
@@ -15,6 +16,7 @@ import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.topics.TopicPlan;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,6 +52,7 @@ public final class Source implements MirrorRun {
      * @param growRing makes the ring have so many logs; completes with how many it has
      * @param faultsOfRing what is wrong with the ring's settings, for people; may block
      * @param inflight bounds the records on their way to the log
+     * @param eraser deletes records, where no destination does
      * @param claim on what ground it takes the role
      * @param definition reads the mirror's definition as it is in the log, and blocks; empty if there is none any more
      * @throws FenceException if the fence is being made anew, or was while this took it; nothing was appended
@@ -64,6 +67,7 @@ public final class Source implements MirrorRun {
             IntFunction<CompletableFuture<Integer>> growRing,
             Supplier<String> faultsOfRing,
             InflightBound inflight,
+            LogEraser eraser,
             Claim claim,
             Supplier<Optional<Definition>> definition)
             throws IOException, NotOwnerException {
@@ -87,6 +91,7 @@ public final class Source implements MirrorRun {
                     context.serdes().ringEncoder(context.ring()),
                     growRing,
                     faultsOfRing,
+                    eraser,
                     context.disk(),
                     context.network(),
                     facts::state,
@@ -124,6 +129,16 @@ public final class Source implements MirrorRun {
     /** The tracker says that every replica has flushed this epoch. */
     public void released(long epoch) {
         role.released(epoch);
+    }
+
+    /** The tracker's last word, by which logs are given back where no destination does it. */
+    public void status(MirrorStatus status) {
+        role.status(status);
+    }
+
+    /** The definition was changed. */
+    public void redefined(Definition definition) {
+        role.redefined(definition);
     }
 
     @Override

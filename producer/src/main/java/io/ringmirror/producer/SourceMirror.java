@@ -4,6 +4,7 @@ import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.replica.Cadence;
 import io.ringmirror.replica.Chain;
 import io.ringmirror.replica.FlushCycle;
+import io.ringmirror.replica.LoneDeallocator;
 import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Reason;
 import io.ringmirror.replica.Replica;
@@ -11,10 +12,13 @@ import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.LogBody;
+import io.ringmirror.schemas.MirrorStatus;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
@@ -47,6 +51,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final InflightBound inflight;
     private final Cadence beats;
     private final Cadence renewals;
+    private final LoneDeallocator deallocator;
     private final Consumer<Fact> facts;
     private final Queue<Action> commands = new MpscArrayQueue<>(MAX_COMMANDS);
     private final Queue<Fact> told = new MpscArrayQueue<>(MAX_COMMANDS);
@@ -67,6 +72,7 @@ final class SourceMirror implements OwnerThread.Owner {
             OldLease oldLease,
             InflightBound inflight,
             SourceSettings settings,
+            LoneDeallocator deallocator,
             Consumer<Fact> facts) {
         this.replica = replica;
         this.producer = producer;
@@ -82,6 +88,7 @@ final class SourceMirror implements OwnerThread.Owner {
         this.inflight = inflight;
         this.beats = new Cadence(settings.beat());
         this.renewals = new Cadence(settings.transactionTimeout().dividedBy(3));
+        this.deallocator = deallocator;
         this.facts = facts;
     }
 
@@ -98,6 +105,7 @@ final class SourceMirror implements OwnerThread.Owner {
         work += lease.answerKept();
         work += finishFlush(nowNs);
         work += rotation.rotate(nowNs) ? 1 : 0;
+        giveBack(nowNs);
         work += keepPace(nowNs);
         return work;
     }
@@ -124,6 +132,18 @@ final class SourceMirror implements OwnerThread.Owner {
     /** The tracker says that every replica has flushed this epoch; from any thread. */
     void released(long epoch) {
         rotation.released(epoch);
+        sleeper.wake();
+    }
+
+    /** The tracker's last word, for giving logs back; from any thread. */
+    void status(MirrorStatus status) {
+        deallocator.status(status);
+        sleeper.wake();
+    }
+
+    /** The definition was changed; from any thread. */
+    void redefined(Definition definition) {
+        deallocator.redefined(definition);
         sleeper.wake();
     }
 
@@ -339,8 +359,16 @@ final class SourceMirror implements OwnerThread.Owner {
         }
         FlushCycle.Done flush = done.get();
         replica.flushed(flush);
+        deallocator.flushed();
         facts.accept(new Fact.Flushed(replica.flushed().epoch().lastSealed(), flush.durationMs(), flush.bytes()));
         return 1;
+    }
+
+    private void giveBack(long nowNs) {
+        List<Fact> done = deallocator.step(nowNs);
+        if (!done.isEmpty()) {
+            done.forEach(facts);
+        }
     }
 
     private int keepPace(long nowNs) {

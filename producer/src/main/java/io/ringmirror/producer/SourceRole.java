@@ -1,12 +1,16 @@
 package io.ringmirror.producer;
 
+import io.ringmirror.replica.LogEraser;
+import io.ringmirror.replica.LoneDeallocator;
 import io.ringmirror.replica.OwnerThread;
 import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingReader;
 import io.ringmirror.replica.Sleeper;
 import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.serde.RingEncoder;
 import java.io.IOException;
 import java.util.List;
@@ -39,6 +43,7 @@ public final class SourceRole {
      * @param encoder of the ring's records
      * @param growRing makes the ring have so many logs; completes with how many it has
      * @param faultsOfRing what is wrong with the ring's settings, for people; may block
+     * @param eraser deletes records, where no destination does
      * @param disk runs reads of images; its threads block on the disk
      * @param network runs the producer's blocking calls
      * @param facts told what happened, on the owner's thread
@@ -50,6 +55,7 @@ public final class SourceRole {
             RingEncoder encoder,
             IntFunction<CompletableFuture<Integer>> growRing,
             Supplier<String> faultsOfRing,
+            LogEraser eraser,
             Executor disk,
             Executor network,
             Consumer<Fact> facts,
@@ -115,6 +121,16 @@ public final class SourceRole {
     /** The tracker says that every replica has flushed this epoch; from any thread. */
     public void released(long epoch) {
         owner.released(epoch);
+    }
+
+    /** The tracker's last word, for giving logs back; from any thread. */
+    public void status(MirrorStatus status) {
+        owner.status(status);
+    }
+
+    /** The definition was changed; from any thread. */
+    public void redefined(Definition definition) {
+        owner.redefined(definition);
     }
 
     /** Has the owner state something, from any thread. */
@@ -186,6 +202,7 @@ public final class SourceRole {
                 oldLease,
                 ports.inflight(),
                 settings,
+                new LoneDeallocator(replica, ports.eraser()),
                 ports.facts());
     }
 }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
@@ -46,6 +47,9 @@ final class Bench implements AutoCloseable {
     final HandExecutor network = new HandExecutor();
     final List<Fact> facts = new ArrayList<>();
     final List<CompletableFuture<Integer>> growths = new ArrayList<>();
+    /** Offset below which each log was deleted, by log. */
+    final Map<Integer, Long> erased = new TreeMap<>();
+
     final Replica replica;
     final SourceRole role;
     final List<BlockDevice> devices;
@@ -72,6 +76,7 @@ final class Bench implements AutoCloseable {
                 ENCODER,
                 grow,
                 () -> "",
+                this::erase,
                 disk,
                 network,
                 facts::add,
@@ -85,6 +90,11 @@ final class Bench implements AutoCloseable {
             replica.close();
             throw e;
         }
+    }
+
+    private CompletableFuture<Void> erase(int log, long beforeOffset) {
+        erased.put(log, beforeOffset);
+        return CompletableFuture.completedFuture(null);
     }
 
     static ReplicaDirectory open(Path directory, Definition definition) throws IOException {

@@ -120,6 +120,7 @@ class SourceOutageTest {
                 SERDES.ringEncoder(ring),
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
                 () -> "",
+                (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),
                 threads,
                 threads,
                 fact -> {},

@@ -298,6 +298,7 @@ class SourceTest {
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
                 () -> "asked " + settingsAsked.incrementAndGet() + " times",
                 InflightBound.of(settings.inflightBytes()),
+                (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),
                 claim,
                 () -> Optional.of(inTheLog)));
     }

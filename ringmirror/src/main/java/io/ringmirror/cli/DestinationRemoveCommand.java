@@ -36,11 +36,6 @@ final class DestinationRemoveCommand extends MirrorCommand {
                     "server '" + server + "' is the source of mirror '" + mirror() + "'; promote another one first");
         }
         Definition left = definition.without(server, source);
-        if (left.replicas().size() == 1) {
-            err().println("ringmirror: warning: mirror " + mirror()
-                    + " has no destination then; only destinations delete"
-                    + " records, so its ring grows without bound until one is added");
-        }
         if (!execute) {
             out().println("would forget the copy of mirror " + mirror() + " on server " + server);
             err().println("nothing was done; add --execute to do it");

@@ -43,7 +43,7 @@ final class FlushCommand extends MirrorCommand {
                     case FLUSH -> "flush now";
                     case HOLD_FLUSH -> "flush no more until told to resume";
                     case RESUME_FLUSH -> "flush again";
-                    case PROMOTE, DEMOTE, ASK_FIT -> throw new IllegalStateException("not an order to flush");
+                    case PROMOTE, DEMOTE, ASK_FIT, RETRY -> throw new IllegalStateException("not an order to flush");
                 });
         return ExitCode.OK;
     }

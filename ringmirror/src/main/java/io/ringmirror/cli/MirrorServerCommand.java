@@ -37,6 +37,9 @@ abstract class MirrorServerCommand extends ServiceCommand {
                 .map(address ->
                         "; volumes at nbd://" + address.getHostString() + ":" + address.getPort() + "/MIRROR/VOLUME")
                 .orElse("");
-        return "server " + name + " is ready: " + (mirrors.isEmpty() ? "no mirrors yet" : mirrors) + volumes;
+        String unserved = server.unserved().stream()
+                .map(cluster -> "; not served yet, and tried again: " + cluster)
+                .collect(Collectors.joining());
+        return "server " + name + " is ready: " + (mirrors.isEmpty() ? "no mirrors yet" : mirrors) + volumes + unserved;
     }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
             PromoteCommand.class,
             DemoteCommand.class,
             RefenceCommand.class,
+            RetryCommand.class,
             AdoptCommand.class,
             WaitCommand.class,
             TortureCommand.class,

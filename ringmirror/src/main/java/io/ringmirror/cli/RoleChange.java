@@ -65,6 +65,11 @@ final class RoleChange implements AutoCloseable {
         return order(Action.DEMOTE, server, false, event -> says(event, Role.DESTINATION), bound);
     }
 
+    /** Orders the server to run the mirror if it stands still; tells what it said when it ran. */
+    Optional<Event> retry(String server, Duration bound) {
+        return order(Action.RETRY, server, false, event -> event.fact() instanceof Fact.Ready, bound);
+    }
+
     @Override
     public void close() {
         events.close();

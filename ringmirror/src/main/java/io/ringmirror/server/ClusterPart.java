@@ -15,30 +15,26 @@ import java.util.function.BiConsumer;
  * it hosts. Any thread.
  */
 final class ClusterPart {
-    private final ServerSettings settings;
-    private final ControlFeed feed;
     private final MirrorTable mirrors;
 
-    private ClusterPart(ServerSettings settings, ControlFeed feed, MirrorTable mirrors) {
-        this.settings = settings;
-        this.feed = feed;
+    private ClusterPart(MirrorTable mirrors) {
         this.mirrors = mirrors;
     }
 
     /**
-     * Checks the cluster and opens the clients; hosts nothing yet.
+     * Checks the cluster, opens the clients, hosts the mirrors that are defined now, and from here on those that will be.
      *
      * @param disconnect ends the connections of an export, for the reason given
      * @param opened closes what this opens
      */
-    static ClusterPart open(
+    static ClusterPart start(
             ServerSettings settings,
             ClusterSettings cluster,
             MirrorSerdes serdes,
-            ServerThreads threads,
             ExportTable exports,
             BiConsumer<String, String> disconnect,
-            Opened opened) {
+            Opened opened)
+            throws IOException, InterruptedException {
         TopicAdmin admin = opened.add(TopicAdmin.open(cluster.adminProperties(), settings.kafkaTimeout()));
         admin.requireSafe(new TopicCheck(settings.topics()), List.of());
         EventPublisher events = opened.add(EventPublisher.open(
@@ -50,21 +46,17 @@ final class ClusterPart {
         MirrorTable mirrors = opened.add(new MirrorTable(
                 settings,
                 cluster,
-                new MirrorStarter(settings, cluster, serdes, admin, events, threads),
+                new MirrorStarter(settings, cluster, serdes, admin, events),
+                new StandstillFacts(settings, events),
                 feed::status,
                 exports,
-                disconnect,
-                threads.starter()));
+                disconnect));
         opened.add(new RingWatch(admin::topicIds, admin::logEnds, mirrors::all)).start();
         feed.addListener(mirrors);
-        return new ClusterPart(settings, feed, mirrors);
-    }
-
-    /** Hosts the mirrors that are defined now, and from here on those that will be. */
-    void start() throws IOException, InterruptedException {
         feed.start();
         feed.awaitCaughtUp(settings.kafkaTimeout());
         mirrors.startDefined(feed::definitions);
+        return new ClusterPart(mirrors);
     }
 
     MirrorTable mirrors() {

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -28,9 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One mirror on this server, through all its roles: runs it as what it was, changes its role when told or fenced, runs it
  * again after a failure that passes, and says why it stands still where somebody has to look. Changes are made one after
- * the other on the executor; any thread may ask or tell.
+ * the other on a thread of its own; any thread may ask or tell.
  */
-final class HostedMirror implements RingWatch.Watched, AutoCloseable {
+final class HostedMirror implements RingWatch.Watched {
     /** As the source if this server was and still is, else as a destination. */
     private static final Optional<Claim> AS_IT_WAS = Optional.of(Claim.OWNER);
     /** As a destination. */
@@ -41,14 +40,16 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HostedMirror.class);
 
     private final MirrorStarter starter;
+    private final StandstillFacts absence;
     private final Exposure exposure;
     private final Supplier<Optional<MirrorStatus>> lastStatus;
-    private final Executor executor;
+    private final MirrorThreads threads;
     private volatile Definition definition;
     private volatile RunningMirror running;
     private volatile Exception failure;
     private volatile boolean lasting;
     private volatile boolean closed;
+    private CompletableFuture<Void> closing;
     private CompletableFuture<Void> changes = CompletableFuture.completedFuture(null);
     private Duration pause = FIRST_PAUSE;
     private MemoryBudget.Reservation memory; // of the changes, until it is closed
@@ -56,21 +57,24 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
     /**
      * Runs nothing yet.
      *
+     * @param absence states what happens while it does not run
      * @param exposure where a running mirror is shown
      * @param lastStatus what the tracker said last of it, if that was heard before it ran
-     * @param executor makes changes; its threads block on disk and brokers
+     * @param threads its own; ended with it
      */
     HostedMirror(
             Definition definition,
             MirrorStarter starter,
+            StandstillFacts absence,
             Exposure exposure,
             Supplier<Optional<MirrorStatus>> lastStatus,
-            Executor executor) {
+            MirrorThreads threads) {
         this.definition = definition;
         this.starter = starter;
+        this.absence = absence;
         this.exposure = exposure;
         this.lastStatus = lastStatus;
-        this.executor = executor;
+        this.threads = threads;
     }
 
     /** What else on the server is told that a mirror runs, or does not any more. */
@@ -126,6 +130,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
             case PROMOTE -> change(() -> promote(command));
             case DEMOTE -> change(() -> demote(command));
             case ASK_FIT -> change(() -> answer(command));
+            case RETRY -> change(() -> retry(command));
             case FLUSH, HOLD_FLUSH, RESUME_FLUSH ->
                 Optional.ofNullable(running).ifPresent(mirror -> mirror.run().order(command.action()));
         }
@@ -144,13 +149,17 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
         }
     }
 
-    /** Stops it within its bound, after changes under way. Idempotent. */
-    @Override
-    public void close() {
-        closed = true;
-        changed(() -> stop(HostedMirror::endRun, "the server stopped"))
-                .thenRun(this::giveMemoryBack)
-                .join();
+    /** Stops it within its bound, after changes under way; completes when it has ended. Idempotent. */
+    synchronized CompletableFuture<Void> close() {
+        if (!closed) {
+            closed = true;
+            closing = changed(() -> {
+                stop(HostedMirror::endRun, "the server stopped");
+                threads.end();
+                giveMemoryBack();
+            });
+        }
+        return closing;
     }
 
     private void giveMemoryBack() {
@@ -164,7 +173,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
     }
 
     private synchronized CompletableFuture<Void> changed(Runnable change) {
-        changes = changes.thenRunAsync(() -> make(change), executor);
+        changes = changes.thenRunAsync(() -> make(change), threads.changes());
         return changes;
     }
 
@@ -186,7 +195,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
             if (memory == null) {
                 memory = starter.reserve(before.mirror());
             }
-            RunningMirror started = starter.start(before, claim, memory);
+            RunningMirror started = starter.start(before, claim, threads, memory);
             failure = null;
             pause = FIRST_PAUSE;
             exposure.shown(started);
@@ -228,6 +237,7 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
     /** What passes is tried again, with longer and longer pauses; what does not is for people. */
     private void failed(Exception problem) {
         failure = problem;
+        absence.state(definition, new Fact.Stopped(Reason.of(problem)));
         lasting = isLasting(problem);
         if (lasting) {
             LOG.error("mirror={} cannot run here: {}", definition.mirror(), Reason.of(problem));
@@ -239,9 +249,20 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
                 definition.mirror(),
                 pause.toSeconds(),
                 Reason.of(problem));
-        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, executor)
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, threads.changes())
                 .execute(() -> change(() -> run(AS_IT_WAS)));
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    }
+
+    /** Somebody has mended what it stood still for. */
+    private void retry(Command command) {
+        pause = FIRST_PAUSE;
+        run(AS_IT_WAS);
+        if (running == null) {
+            refuse(command, closed ? "the server stops" : Reason.of(failure));
+        } else {
+            running.run().tell(new Fact.Ready(command.commandId()));
+        }
     }
 
     private void answer(Command command) {
@@ -288,8 +309,11 @@ final class HostedMirror implements RingWatch.Watched, AutoCloseable {
     private void refuse(Command command, String reason) {
         LOG.warn("mirror={} order {} refused: {}", definition.mirror(), command.action(), reason);
         if (command.server().isPresent()) {
-            Optional.ofNullable(running)
-                    .ifPresent(mirror -> mirror.run().tell(new Fact.Refused(command.commandId(), reason)));
+            Fact refusal = new Fact.Refused(command.commandId(), reason);
+            Optional.ofNullable(running).ifPresentOrElse(mirror -> mirror.run().tell(refusal), () -> {
+                absence.state(definition, refusal);
+                absence.state(definition, new Fact.Stopped(reason));
+            });
         }
     }
 

@@ -4,6 +4,7 @@ import io.ringmirror.consumer.Destination;
 import io.ringmirror.producer.Claim;
 import io.ringmirror.producer.NotOwnerException;
 import io.ringmirror.producer.Source;
+import io.ringmirror.replica.LogEraser;
 import io.ringmirror.replica.MirrorContext;
 import io.ringmirror.replica.control.EventPublisher;
 import io.ringmirror.schemas.Definition;
@@ -17,7 +18,9 @@ import io.ringmirror.schemas.topics.TopicCheck;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,33 +37,34 @@ final class MirrorStarter {
     private final MirrorSerdes serdes;
     private final TopicAdmin admin;
     private final EventPublisher events;
-    private final ServerThreads threads;
+    /** Warnings that were logged: a mirror that is tried again has the same. */
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     MirrorStarter(
             ServerSettings settings,
             ClusterSettings cluster,
             MirrorSerdes serdes,
             TopicAdmin admin,
-            EventPublisher events,
-            ServerThreads threads) {
+            EventPublisher events) {
         this.settings = settings;
         this.cluster = cluster;
         this.serdes = serdes;
         this.admin = admin;
         this.events = events;
-        this.threads = threads;
     }
 
     /**
      * Starts the mirror; returns when it runs.
      *
      * @param claim on what ground it may be the source here; absent if it is to be a destination
+     * @param threads those of the mirror
      * @throws RoleException if the role this server would have is not among its roles
      * @throws IOException if the replica cannot be used
      */
-    RunningMirror start(Definition definition, Optional<Claim> claim, MemoryBudget.Reservation memory)
+    RunningMirror start(
+            Definition definition, Optional<Claim> claim, MirrorThreads threads, MemoryBudget.Reservation memory)
             throws IOException {
-        MirrorContext context = context(definition);
+        MirrorContext context = context(definition, threads);
         if (claim.isEmpty() || !settings.roles().contains(Role.SOURCE)) {
             return asDestination(context);
         }
@@ -72,6 +76,7 @@ final class MirrorStarter {
                     logs -> grow(context, logs),
                     () -> faultsOfRing(context),
                     memory.inflight(settings.source().inflightBytes()),
+                    eraser(context),
                     claim.get(),
                     () -> definitions().find(definition.mirror()));
             return new RunningMirror.AsSource(definition, ring(context), source);
@@ -108,11 +113,7 @@ final class MirrorStarter {
                     "server " + settings.server() + " is a destination of mirror " + context.mirror()
                             + ", and was started as a source only; start it with: ringmirror destination, or: ringmirror server");
         }
-        Destination destination = Destination.start(
-                context,
-                settings.destination(),
-                (log, offset) -> CompletableFuture.runAsync(
-                        () -> admin.deleteRecords(context.ring(), log, offset), threads.network()));
+        Destination destination = Destination.start(context, settings.destination(), eraser(context));
         return new RunningMirror.AsDestination(context.definition(), ring(context), destination);
     }
 
@@ -120,11 +121,11 @@ final class MirrorStarter {
         return new RingTopic(context.ring(), context.topicId());
     }
 
-    private MirrorContext context(Definition definition) {
+    private MirrorContext context(Definition definition, MirrorThreads threads) {
         String mirror = definition.mirror();
         TopicCheck check = new TopicCheck(settings.topics());
         List<Finding> warnings = admin.makeSafe(check, List.of(mirror));
-        warnings.forEach(warning -> LOG.warn("{}", warning.line()));
+        warnings.stream().map(Finding::line).filter(said::add).forEach(warning -> LOG.warn("{}", warning));
         String ring = settings.topics().ring(mirror);
         ClusterFacts facts = admin.facts(List.of(ring));
         return new MirrorContext(
@@ -151,6 +152,11 @@ final class MirrorStarter {
                 .collect(Collectors.joining("; "));
     }
 
+    private LogEraser eraser(MirrorContext context) {
+        return (log, offset) ->
+                CompletableFuture.runAsync(() -> admin.deleteRecords(context.ring(), log, offset), context.network());
+    }
+
     private CompletableFuture<Integer> grow(MirrorContext context, int logs) {
         return CompletableFuture.supplyAsync(
                 () -> {
@@ -158,6 +164,6 @@ final class MirrorStarter {
                     LOG.info("mirror={} ring={} logs", context.mirror(), logs);
                     return logs;
                 },
-                threads.network());
+                context.network());
     }
 }

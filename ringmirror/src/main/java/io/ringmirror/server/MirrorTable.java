@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,10 +33,10 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     private final ServerSettings settings;
     private final ClusterSettings cluster;
     private final MirrorStarter starter;
+    private final StandstillFacts absence;
     private final Function<String, Optional<MirrorStatus>> statuses;
     private final ExportTable exports;
     private final BiConsumer<String, String> disconnect;
-    private final Executor executor;
     private final Map<String, HostedMirror> hosted = new ConcurrentHashMap<>();
     private boolean watching;
 
@@ -45,26 +44,26 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
      * Starts empty, and starts nothing by itself before {@link #startDefined}.
      *
      * @param cluster whose mirrors these are
+     * @param absence states what happens to mirrors that do not run
      * @param statuses the tracker's last answer about a mirror
      * @param exports where volumes are offered
      * @param disconnect ends the connections of an export, for the reason given
-     * @param executor starts and stops mirrors
      */
     MirrorTable(
             ServerSettings settings,
             ClusterSettings cluster,
             MirrorStarter starter,
+            StandstillFacts absence,
             Function<String, Optional<MirrorStatus>> statuses,
             ExportTable exports,
-            BiConsumer<String, String> disconnect,
-            Executor executor) {
+            BiConsumer<String, String> disconnect) {
         this.settings = settings;
         this.cluster = cluster;
         this.starter = starter;
+        this.absence = absence;
         this.statuses = statuses;
         this.exports = exports;
         this.disconnect = disconnect;
-        this.executor = executor;
     }
 
     /**
@@ -162,10 +161,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     @Override
     public void close() {
         stopWatching();
-        hosted.values().stream()
-                .map(host -> CompletableFuture.runAsync(host::close))
-                .toList()
-                .forEach(CompletableFuture::join);
+        hosted.values().stream().map(HostedMirror::close).toList().forEach(CompletableFuture::join);
     }
 
     /** From here on definitions are heeded as they come; none comes between these and the first of those. */
@@ -189,15 +185,15 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     /** Hosts the mirror now, and starts it after that. */
     private CompletableFuture<Void> host(Definition definition, CompletableFuture<Void> after) {
         String mirror = definition.mirror();
-        HostedMirror host =
-                new HostedMirror(definition, starter, new Exposed(), () -> statuses.apply(mirror), executor);
+        HostedMirror host = new HostedMirror(
+                definition, starter, absence, new Exposed(), () -> statuses.apply(mirror), MirrorThreads.of(mirror));
         hosted.put(mirror, host);
         return after.thenCompose(nothing -> host.start());
     }
 
     private CompletableFuture<Void> drop(String mirror) {
         HostedMirror host = hosted.remove(mirror);
-        return host == null ? NOTHING : CompletableFuture.runAsync(host::close);
+        return host == null ? NOTHING : host.close();
     }
 
     private Optional<IOException> firstFailure() {

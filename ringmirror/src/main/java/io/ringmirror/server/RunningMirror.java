@@ -75,12 +75,14 @@ sealed interface RunningMirror {
                     .isEmpty()) {
                 source.released(status.releasedEpoch());
             }
+            source.status(status);
         }
 
         @Override
         public void redefined(Definition newer) {
             boolean refenced = newer.fence().number() != definition.fence().number();
             definition = newer;
+            source.redefined(newer);
             if (refenced) {
                 source.fail(new FencedException("the fence of mirror " + newer.mirror() + " is made anew", null));
             }

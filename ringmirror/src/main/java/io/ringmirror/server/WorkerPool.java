@@ -40,10 +40,15 @@ final class WorkerPool implements Executor, AutoCloseable {
         threads.execute(task);
     }
 
+    /** Takes nothing more, and waits for nothing. */
+    void takeNoMore() {
+        threads.shutdown();
+    }
+
     /** Takes nothing more and waits, within a bound, for what it has. */
     @Override
     public void close() {
-        threads.shutdown();
+        takeNoMore();
         try {
             if (!threads.awaitTermination(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("{} still works after {} s and is left to itself", name, CLOSE_BOUND.toSeconds());

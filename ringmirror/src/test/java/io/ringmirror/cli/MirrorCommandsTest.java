@@ -1,15 +1,20 @@
 package io.ringmirror.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ringmirror.cli.Cli.Answer;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
+import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.topics.DefinitionConflictException;
+import io.ringmirror.schemas.topics.DefinitionStore;
 import io.ringmirror.testing.TestCluster;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +27,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -81,6 +90,55 @@ class MirrorCommandsTest {
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.err()).startsWith("ringmirror: there is a mirror 'taken'");
         assertThat(cli.run("describe", "taken", "-o", "json").out()).isEqualTo(before);
+    }
+
+    @Test
+    void ofTwoPeopleWhoMakeAMirrorAtOnceOneDoesAndTheOtherIsTold() throws Exception {
+        create("others");
+        List<Answer> answers = atOnce(
+                () -> cli.run("create", "race", "--volume", "x=1M", "--source", "a", "--destination", "b"),
+                () -> cli.run("create", "race", "--volume", "x=1M", "--source", "a", "--destination", "c"));
+
+        assertThat(answers).filteredOn(answer -> answer.exitCode() == 0).hasSize(1);
+        Answer winner = answers.get(answers.get(0).exitCode() == 0 ? 0 : 1);
+        Answer loser = answers.get(answers.get(0).exitCode() == 0 ? 1 : 0);
+        assertThat(loser.exitCode()).isEqualTo(1);
+        assertThat(loser.err()).containsAnyOf("there is a mirror 'race'", "by another command", "another command is");
+        assertThat(winner.out()).contains(idOf("race").toString());
+        assertThat(topics()).contains("ringmirror.race.log");
+    }
+
+    @Test
+    void ofTwoPeopleWhoAddADestinationAtOnceOneDoesAndTheOtherIsTold() throws Exception {
+        create("widened");
+        List<Answer> answers = atOnce(
+                () -> cli.run("destination", "add", "widened", "--server", "c", "--timeout", "2s"),
+                () -> cli.run("destination", "add", "widened", "--server", "d", "--timeout", "2s"));
+
+        JsonNode json = new ObjectMapper()
+                .readTree(cli.run("describe", "widened", "-o", "json").out());
+        long generation = json.at("/mirrors/0/generation").asLong();
+        long told = answers.stream()
+                .filter(answer -> answer.err().contains("Nothing was done"))
+                .count();
+        assertThat(generation - 1 + told).as(answers.toString()).isEqualTo(2);
+        assertThat(json.at("/mirrors/0/replicas").size()).isEqualTo(2 + (int) generation - 1);
+    }
+
+    @Test
+    void aMirrorThatWasChangedSinceItWasSeenIsNotDeleted() throws Exception {
+        create("kept");
+        try (MirrorSerdes serdes = MirrorSerdes.configured(Map.of())) {
+            DefinitionStore definitions = new DefinitionStore(
+                    new TopicNames(TopicNames.DEFAULT_PREFIX), serdes, client(), Duration.ofSeconds(10));
+            Definition seen = definitions.find("kept").orElseThrow();
+            cli.run("destination", "add", "kept", "--server", "c", "--timeout", "1s");
+
+            assertThatThrownBy(() -> definitions.delete(seen))
+                    .isInstanceOf(DefinitionConflictException.class)
+                    .hasMessageContaining("changed meanwhile");
+        }
+        assertThat(cli.run("describe", "kept").out()).contains("c");
     }
 
     @Test
@@ -266,6 +324,17 @@ class MirrorCommandsTest {
     }
 
     @Test
+    void aServerIsToldToTryAMirrorAgain() {
+        create("standing");
+
+        Answer unheard = cli.run("retry", "standing", "--server", "b", "--timeout", "1s");
+        assertThat(unheard.exitCode()).isEqualTo(1);
+        assertThat(unheard.err()).contains("server b did not say within 1 s that mirror standing runs there");
+        assertThat(commandsFor("standing", 1)).extracting(Command::action).containsExactly(Command.Action.RETRY);
+        assertThat(cli.run("retry", "standing", "--server", "c").exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void aDestinationIsAddedAndRemovedByTheNextGenerationOfTheDefinition() throws Exception {
         create("wider");
         UUID id = idOf("wider");
@@ -404,6 +473,17 @@ class MirrorCommandsTest {
 
             assertThat(answer.exitCode()).as(args.toString()).isEqualTo(1);
             assertThat(answer.err()).as(args.toString()).startsWith("ringmirror: there is no mirror 'absent'");
+        }
+    }
+
+    private static List<Answer> atOnce(Callable<Answer> one, Callable<Answer> other) throws Exception {
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            Future<Answer> first = two.submit(one);
+            Future<Answer> second = two.submit(other);
+            return List.of(first.get(), second.get());
+        } finally {
+            two.shutdownNow();
         }
     }
 

@@ -6,9 +6,11 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.server.ClusterSettings;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.TestCluster;
 import io.ringmirror.testing.Tool;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,33 @@ class TwoClustersTest {
             east.assertIdentical(there);
             oslo.close();
             voss.close();
+        }
+    }
+
+    @Test
+    void aClusterThatIsNotFitHoldsUpNoMirrorOfAnotherAndIsServedOnceItIs(@TempDir Path directory) throws Exception {
+        try (Stage east = Stage.set(directory.resolve("east"));
+                TestCluster bare = TestCluster.start()) {
+            east.define("back", "voss", List.of("oslo"), DISK);
+            Map<String, Object> west = Map.of("bootstrap.servers", bare.bootstrapServers());
+            MirrorServer oslo = east.server(
+                    "oslo",
+                    List.of(
+                            new ClusterSettings(List.of(), Set.of("there"), west, west, west),
+                            new ClusterSettings(List.of(), Set.of(), east.client(), east.client(), east.client())),
+                    Role.SOURCE,
+                    Role.DESTINATION);
+            assertThat(oslo.mirrors()).containsOnlyKeys("back");
+            assertThat(oslo.unserved()).singleElement().asString().contains(bare.bootstrapServers(), "definitions");
+            assertThat(oslo.failure()).isEmpty();
+
+            try (Stage mended = Stage.over(directory.resolve("west"), bare.bootstrapServers(), 1)) {
+                Definition late = mended.define("late", "oslo", List.of("voss"), DISK);
+                mended.await("late", "it runs there, too", status -> status.term() == 1);
+                assertThat(oslo.mirrors()).containsKeys("back", late.mirror());
+                assertThat(oslo.unserved()).isEmpty();
+            }
+            oslo.close();
         }
     }
 

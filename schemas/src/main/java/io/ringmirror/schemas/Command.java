@@ -30,7 +30,9 @@ public record Command(
         /** Give the role of the source up: finish and flush what was taken in, and go on as a destination. */
         DEMOTE,
         /** Say whether this server could take the role of the source now; nothing else. */
-        ASK_FIT
+        ASK_FIT,
+        /** Try again to run a mirror that stands still; one that runs goes on. Told to one server. */
+        RETRY
     }
 
     /**

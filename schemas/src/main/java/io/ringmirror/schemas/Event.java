@@ -57,7 +57,7 @@ public record Event(
         record Refused(UUID commandId, String reason) implements Fact {}
 
         /**
-         * The server has an order about roles and can do it now; where the order is to do more than to say so, it does so
+         * The server has an order about roles and can do it now, or was told to try again and runs the mirror; where the order is to do more than to say so, it does so
          * next. When this is in the topic is the log's time at which the order was still to be obeyed.
          */
         record Ready(UUID commandId) implements Fact {}
@@ -124,6 +124,17 @@ public record Event(
                     other.quietMs,
                     other.trails));
         }
+    }
+
+    /**
+     * Whether its sender could not speak for its replica, as the mirror does not run there: then the state says nothing, and
+     * what was known of the replica stays.
+     */
+    public boolean isOfNoReplica() {
+        boolean nothing = state.appliedEpoch() == 0
+                && state.flushes() == 0
+                && state.trails().isEmpty();
+        return nothing && (fact instanceof Fact.Stopped || fact instanceof Fact.Refused);
     }
 
     public Event {

@@ -262,6 +262,7 @@ final class Seat {
                     mirror.ring().encoder(),
                     mirror.ring().grower(process),
                     () -> "",
+                    mirror.ring().eraser(process),
                     diskTasks,
                     networkTasks,
                     facts::state,

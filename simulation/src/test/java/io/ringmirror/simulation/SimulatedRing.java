@@ -1,6 +1,6 @@
 package io.ringmirror.simulation;
 
-import io.ringmirror.consumer.LogEraser;
+import io.ringmirror.replica.LogEraser;
 import io.ringmirror.schemas.LogRecord;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.serde.RingEncoder;

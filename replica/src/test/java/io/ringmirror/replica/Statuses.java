@@ -1,8 +1,5 @@
-package io.ringmirror.consumer;
+package io.ringmirror.replica;
 
-import io.ringmirror.replica.Replica;
-import io.ringmirror.replica.Replicas;
-import io.ringmirror.replica.RingScript;
 import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
@@ -11,14 +8,14 @@ import java.util.List;
 import java.util.UUID;
 
 /** What a tracker says of a mirror with one replica. */
-final class Statuses {
+public final class Statuses {
     private Statuses() {}
 
-    static MirrorStatus released(Replica replica, long epoch) {
+    public static MirrorStatus released(Replica replica, long epoch) {
         return released(RingScript.MIRROR_ID, 1, replica, epoch);
     }
 
-    static MirrorStatus released(UUID mirrorId, long generation, Replica replica, long epoch) {
+    public static MirrorStatus released(UUID mirrorId, long generation, Replica replica, long epoch) {
         Event.ReplicaState state = replica.state(Event.Role.DESTINATION, 0);
         ReplicaStatus heard = new ReplicaStatus(
                 Replicas.SERVER,

@@ -1,14 +1,14 @@
-package io.ringmirror.consumer;
+package io.ringmirror.replica;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Notes what is to be deleted; each deletion ends when the test says so. */
-final class Eraser implements LogEraser {
+public final class Eraser implements LogEraser {
     private final List<Deletion> deletions = new ArrayList<>();
 
-    record Deletion(int log, long beforeOffset, CompletableFuture<Void> end) {}
+    public record Deletion(int log, long beforeOffset, CompletableFuture<Void> end) {}
 
     @Override
     public CompletableFuture<Void> deleteBefore(int log, long offset) {
@@ -17,11 +17,11 @@ final class Eraser implements LogEraser {
         return deletion.end();
     }
 
-    List<Deletion> deletions() {
+    public List<Deletion> deletions() {
         return deletions;
     }
 
-    Deletion last() {
+    public Deletion last() {
         return deletions.get(deletions.size() - 1);
     }
 }

@@ -1,6 +1,5 @@
-package io.ringmirror.consumer;
+package io.ringmirror.replica;
 
-import io.ringmirror.replica.Replica;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.schemas.Event.Fact;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * epoch of its log that is due. A step costs nothing while none is due, however many are kept for their retention. The
  * owner's thread only.
  */
-final class Deallocator {
+public final class Deallocator {
     private static final long PAUSE_NS = 1_000_000_000;
     private static final Logger LOG = LoggerFactory.getLogger(Deallocator.class);
 
@@ -54,11 +53,20 @@ final class Deallocator {
     private Optional<MirrorStatus> status = Optional.empty();
     private Definition definition;
 
-    Deallocator(Replica replica, LogEraser eraser) {
+    public Deallocator(Replica replica, LogEraser eraser) {
+        this(replica, eraser, replica.reignEpoch());
+    }
+
+    /** One that gives back what this server sealed itself, too: for when it has the only replica. */
+    static Deallocator ofAll(Replica replica, LogEraser eraser) {
+        return new Deallocator(replica, eraser, 0);
+    }
+
+    private Deallocator(Replica replica, LogEraser eraser, long lastLeftToOthers) {
         this.replica = replica;
         this.definition = replica.definition();
         this.eraser = eraser;
-        this.newestFlushed = replica.reignEpoch();
+        this.newestFlushed = lastLeftToOthers;
         this.retentionNs = TimeUnit.MILLISECONDS.toNanos(replica.definition().retentionMs());
     }
 
@@ -69,7 +77,7 @@ final class Deallocator {
     private record Deletion(Fact.Deallocated last, CompletableFuture<Void> end) {}
 
     /** Remembers what this replica has flushed; a log is not opened again before that, so no epoch is missed. */
-    void flushed(List<EpochTrail> trails) {
+    public void flushed(List<EpochTrail> trails) {
         long upTo = replica.flushed().epoch().lastSealed();
         long before = newestFlushed;
         List<EpochTrail> news = trails.stream()
@@ -85,19 +93,19 @@ final class Deallocator {
     }
 
     /** Another set of replicas decides from now on; a status that reckons with an older one counts for nothing. */
-    void redefined(Definition newer) {
+    public void redefined(Definition newer) {
         definition = newer;
     }
 
     /** Takes the tracker's last word on what is released; one on another mirror of the same name is passed over. */
-    void status(MirrorStatus word) {
+    public void status(MirrorStatus word) {
         if (word.mirrorId().equals(replica.definition().mirrorId())) {
             status = Optional.of(word);
         }
     }
 
     /** Tells of the deletion that has ended, and begins one that is due. */
-    List<Fact> step(long nowNs) {
+    public List<Fact> step(long nowNs) {
         List<Fact> facts = finish(nowNs);
         status.ifPresent(word -> {
             startRetention(word, nowNs);

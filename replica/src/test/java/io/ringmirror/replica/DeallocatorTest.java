@@ -1,13 +1,7 @@
-package io.ringmirror.consumer;
+package io.ringmirror.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ringmirror.replica.CatchUp;
-import io.ringmirror.replica.MemoryRing;
-import io.ringmirror.replica.Replica;
-import io.ringmirror.replica.Replicas;
-import io.ringmirror.replica.RingEntry;
-import io.ringmirror.replica.RingScript;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;

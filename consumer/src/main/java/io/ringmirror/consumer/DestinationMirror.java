@@ -273,6 +273,7 @@ public final class DestinationMirror implements OwnerThread.Owner {
             deallocator.status(status);
         }
         List<Fact> done = deallocator.step(nowNs);
+        facts.deleting(deallocator.refusal(), deallocator.generation());
         done.forEach(facts::state);
     }
 

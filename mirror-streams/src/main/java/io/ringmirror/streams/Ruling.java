@@ -27,6 +27,16 @@ record Ruling(Verdict verdict, String reason) {
             Optional<Divergence> divergence,
             Optional<String> held,
             Optional<String> bound) {
+        return verdict(worstFirst, sealedEpoch, nowMs, divergence, held, bound).and(undeleted(worstFirst));
+    }
+
+    private static Ruling verdict(
+            List<ReplicaStatus> worstFirst,
+            long sealedEpoch,
+            long nowMs,
+            Optional<Divergence> divergence,
+            Optional<String> held,
+            Optional<String> bound) {
         return divergence
                 .map(found -> new Ruling(Verdict.DIVERGED, found.reason()))
                 .or(() -> first(worstFirst, ReplicaStatus::wentBack).map(Ruling::wentBack))
@@ -40,6 +50,21 @@ record Ruling(Verdict verdict, String reason) {
                 .or(() -> first(worstFirst, replica -> replica.lagEpochs() > 0 || replica.lagRecords() > 0)
                         .map(replica -> catchingUp(replica, sealedEpoch)))
                 .orElseGet(() -> inSync(sealedEpoch));
+    }
+
+    private Ruling and(String more) {
+        return more.isEmpty() ? this : new Ruling(verdict, reason + "; " + more);
+    }
+
+    /** Whatever else holds: Kafka's disks fill up with what nobody needs any more. */
+    private static String undeleted(List<ReplicaStatus> replicas) {
+        return replicas.stream()
+                .filter(replica -> !replica.state().undeleted().isEmpty())
+                .sorted(Comparator.comparing(ReplicaStatus::server))
+                .map(replica -> replica.server() + " cannot give logs back since "
+                        + Silence.time(replica.state().undeletedSinceMs()) + ": "
+                        + replica.state().undeleted())
+                .collect(Collectors.joining("; "));
     }
 
     private static Optional<ReplicaStatus> first(List<ReplicaStatus> replicas, Predicate<ReplicaStatus> holds) {

@@ -111,7 +111,13 @@ public final class StatusJson {
                 .put("rpoSeconds", replica.heard() ? seconds(replica.rpoMs()) : null)
                 .put("dirtyBytes", replica.state().dirtyBytes())
                 .put("heard", instant(replica.heardMs()))
-                .put("stopped", replica.stopped().isEmpty() ? null : replica.stopped());
+                .put("stopped", replica.stopped().isEmpty() ? null : replica.stopped())
+                .put(
+                        "undeleted",
+                        replica.state().undeleted().isEmpty()
+                                ? null
+                                : replica.state().undeleted())
+                .put("undeletedSince", instant(replica.state().undeletedSinceMs()));
     }
 
     /** Null for 0, which stands for never. */

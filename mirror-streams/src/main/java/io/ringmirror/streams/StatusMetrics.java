@@ -12,6 +12,7 @@ import io.ringmirror.schemas.MirrorStatus.Verdict;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -47,6 +48,12 @@ final class StatusMetrics {
                     "ringmirror_ring_required_logs",
                     "Most logs that the epochs between two flushes of the slowest replica have needed.",
                     MirrorStatus::requiredLogs),
+            new Gauge<>(
+                    "ringmirror_ring_undeleted_logs",
+                    "Logs whose latest epoch is released and not deleted: in its retention, or it cannot be.",
+                    status -> status.logs().stream()
+                            .filter(log -> log.state() == MirrorStatus.LogState.RELEASED && !log.deallocated())
+                            .count()),
             new Gauge<>(
                     "ringmirror_ring_at_bound",
                     "1 while the ring is at its bound and writers have to wait.",
@@ -95,13 +102,18 @@ final class StatusMetrics {
                             ? 1
                             : 0),
             new Gauge<>(
+                    "ringmirror_replica_undeleted_since_timestamp_seconds",
+                    "Since when the server cannot delete released records, by its clock; 0 if it can.",
+                    heard -> heard.replica().state().undeletedSinceMs() / MS_PER_SECOND),
+            new Gauge<>(
                     "ringmirror_replica_stopped",
                     "1 if the server has stopped the mirror.",
                     heard -> heard.replica().stopped().isEmpty() ? 0 : 1));
 
     private StatusMetrics() {}
 
-    static MetricSnapshots of(Collection<MirrorStatus> statuses) {
+    /** @param ringBytesOnDisk by mirror, of those of which it is known */
+    static MetricSnapshots of(Collection<MirrorStatus> statuses, Map<String, Long> ringBytesOnDisk) {
         List<Heard> replicas = statuses.stream()
                 .flatMap(mirror -> mirror.replicas().stream().map(replica -> new Heard(mirror, replica)))
                 .toList();
@@ -116,6 +128,12 @@ final class StatusMetrics {
                         heard.mirror().mirror(),
                         "server",
                         heard.replica().server()))));
+        Gauge<Map.Entry<String, Long>> onDisk = new Gauge<>(
+                "ringmirror_ring_disk_bytes",
+                "What the ring takes on the disks of all brokers together, as asked once a minute.",
+                Map.Entry::getValue);
+        snapshots.metricSnapshot(
+                snapshot(onDisk, ringBytesOnDisk.entrySet(), ring -> Labels.of("mirror", ring.getKey())));
         return snapshots.metricSnapshot(verdicts(statuses)).build();
     }
 

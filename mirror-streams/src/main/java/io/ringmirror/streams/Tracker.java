@@ -44,9 +44,10 @@ public final class Tracker implements AutoCloseable {
         KafkaStreams streams = new KafkaStreams(builder.build(), TrackerProperties.of(settings, brokers));
         try {
             streams.setUncaughtExceptionHandler(failures);
-            TrackerView view = new StreamsView(streams, failures);
-            Tracker tracker =
-                    new Tracker(streams, view, settings.httpListen().map(address -> TrackerHttp.open(address, view)));
+            StreamsView view = new StreamsView(streams, failures);
+            Optional<TrackerHttp> http =
+                    settings.httpListen().map(address -> TrackerHttp.open(address, view, RingDisk.of(settings, view)));
+            Tracker tracker = new Tracker(streams, view, http);
             streams.start();
             return tracker;
         } catch (RuntimeException e) {

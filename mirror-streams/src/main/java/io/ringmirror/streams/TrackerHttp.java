@@ -44,11 +44,13 @@ final class TrackerHttp implements AutoCloseable {
     }
 
     private final TrackerView tracker;
+    private final RingDisk disk;
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
 
-    private TrackerHttp(TrackerView tracker, HttpServer server, ThreadPoolExecutor threads) {
+    private TrackerHttp(TrackerView tracker, RingDisk disk, HttpServer server, ThreadPoolExecutor threads) {
         this.tracker = tracker;
+        this.disk = disk;
         this.server = server;
         this.threads = threads;
     }
@@ -56,17 +58,20 @@ final class TrackerHttp implements AutoCloseable {
     /**
      * Answers when this returns.
      *
+     * @param disk not started yet; closed with this
      * @throws TrackerException naming the address if it cannot be listened at
      */
-    static TrackerHttp open(InetSocketAddress address, TrackerView tracker) {
+    static TrackerHttp open(InetSocketAddress address, TrackerView tracker, RingDisk disk) {
         try {
             HttpServer server = HttpServer.create(address, BACKLOG);
-            TrackerHttp http = new TrackerHttp(tracker, server, pool());
+            TrackerHttp http = new TrackerHttp(tracker, disk, server, pool());
             server.createContext("/", http::handle);
             server.setExecutor(http.threads);
             server.start();
+            disk.start();
             return http;
         } catch (IOException e) {
+            disk.close();
             throw new TrackerException(
                     "http.listen " + address.getHostString() + ":" + address.getPort() + " cannot be used: "
                             + e.getMessage() + "; choose another address or port",
@@ -81,6 +86,7 @@ final class TrackerHttp implements AutoCloseable {
 
     @Override
     public void close() {
+        disk.close();
         server.stop(0);
         threads.shutdownNow();
     }
@@ -128,7 +134,7 @@ final class TrackerHttp implements AutoCloseable {
     private Answer metrics() {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
-            METRICS.write(body, StatusMetrics.of(tracker.statuses()));
+            METRICS.write(body, StatusMetrics.of(tracker.statuses(), disk.bytes()));
         } catch (IOException e) {
             throw new UncheckedIOException("metrics could not be written to memory", e);
         }

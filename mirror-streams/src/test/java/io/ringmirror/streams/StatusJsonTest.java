@@ -38,10 +38,12 @@ class StatusJsonTest {
                   "replicas": [
                     {"server": "b", "replica": "00000000-0000-4000-8000-000000000062", "role": "destination",
                      "flushedEpoch": 1, "flushedSequence": 10, "appliedSequence": 20, "flushes": 1, "heldEpoch": 2, "lagEpochs": 1,
-                     "lagRecords": 10, "rpoSeconds": 9.4, "dirtyBytes": 0, "heard": "1970-01-01T00:00:10.500Z", "stopped": null},
+                     "lagRecords": 10, "rpoSeconds": 9.4, "dirtyBytes": 0, "heard": "1970-01-01T00:00:10.500Z", "stopped": null,
+                     "undeleted": null, "undeletedSince": null},
                     {"server": "a", "replica": "00000000-0000-4000-8000-000000000061", "role": "source",
                      "flushedEpoch": 2, "flushedSequence": 20, "appliedSequence": 20, "flushes": 2, "heldEpoch": 0, "lagEpochs": 0,
-                     "lagRecords": 0, "rpoSeconds": 0, "dirtyBytes": 0, "heard": "1970-01-01T00:00:10.500Z", "stopped": null}
+                     "lagRecords": 0, "rpoSeconds": 0, "dirtyBytes": 0, "heard": "1970-01-01T00:00:10.500Z", "stopped": null,
+                     "undeleted": null, "undeletedSince": null}
                   ]
                 }
                 """);

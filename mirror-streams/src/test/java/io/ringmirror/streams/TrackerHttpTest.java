@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.TopicNames;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,6 +16,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,8 +53,14 @@ class TrackerHttpTest {
     }
 
     private final KnownMirrors tracker = new KnownMirrors();
+    private volatile ToLongFunction<String> diskBytes = topic -> 0;
+    private final RingDisk disk = new RingDisk(
+            topics -> topics.stream().collect(Collectors.toMap(topic -> topic, topic -> diskBytes.applyAsLong(topic))),
+            new TopicNames("p"),
+            tracker::statuses,
+            () -> {});
     private final TrackerHttp http =
-            TrackerHttp.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tracker);
+            TrackerHttp.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tracker, disk);
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach
@@ -71,6 +81,19 @@ class TrackerHttpTest {
                 .contains("ringmirror_ring_at_bound{mirror=\"disk\"} 0.0")
                 .contains("ringmirror_replica_held_epoch{mirror=\"disk\",server=\"b\"} 0.0")
                 .contains("ringmirror_mirror_verdict{mirror=\"disk\",ringmirror_mirror_verdict=\"waiting\"} 1\n");
+    }
+
+    @Test
+    void metricsSayWhatTheRingTakesOnDiskOnceThatIsAllowed() throws Exception {
+        diskBytes = topic -> {
+            throw new ClusterAuthorizationException("Cluster authorization failed.");
+        };
+        disk.look();
+        assertThat(get("/metrics").body()).doesNotContain("ringmirror_ring_disk_bytes{");
+
+        diskBytes = topic -> 4096L;
+        disk.look();
+        assertThat(get("/metrics").body()).contains("ringmirror_ring_disk_bytes{mirror=\"disk\"} 4096.0");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** No verdict is better than what is known, and the age of what a replica lacks is that of the oldest write it lacks. */
@@ -62,6 +63,28 @@ class VerdictTest extends FoldScene {
         tell(beat("a", source(3)));
 
         assertThat(status.verdict()).isEqualTo(Verdict.STOPPED);
+    }
+
+    @Test
+    void aServerThatCannotOpenItsReplicaIsStoppedAndWhatWasKnownOfThatStays() {
+        level();
+        ReplicaState nothing = new ReplicaState(Role.DESTINATION, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+        tell(event("b", 0, new Fact.Stopped("position file cannot be used"), nothing));
+
+        assertThat(status.verdict()).isEqualTo(Verdict.STOPPED);
+        assertThat(status.replicas())
+                .filteredOn(replica -> replica.server().equals("b"))
+                .singleElement()
+                .satisfies(replica -> assertThat(replica.state().flushedEpoch()).isEqualTo(3));
+    }
+
+    @Test
+    void aServerThatCannotDeleteIsNamedWhateverElseHolds() {
+        level();
+        tell(beat("b", destination(3, 3).withUndeleted("it may not delete", 5_000)));
+
+        assertThat(status.verdict()).isEqualTo(Verdict.IN_SYNC);
+        assertThat(status.reason()).endsWith("; b cannot give logs back since 1970-01-01T00:00:05Z: it may not delete");
     }
 
     @Test

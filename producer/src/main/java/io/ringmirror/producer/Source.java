@@ -92,6 +92,7 @@ public final class Source implements MirrorRun {
                     growRing,
                     faultsOfRing,
                     eraser,
+                    facts::deleting,
                     context.disk(),
                     context.network(),
                     facts::state,

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jctools.queues.MpscArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Cadence beats;
     private final Cadence renewals;
     private final LoneDeallocator deallocator;
+    private final ObjLongConsumer<String> deleting;
     private final Consumer<Fact> facts;
     private final Queue<Action> commands = new MpscArrayQueue<>(MAX_COMMANDS);
     private final Queue<Fact> told = new MpscArrayQueue<>(MAX_COMMANDS);
@@ -73,6 +75,7 @@ final class SourceMirror implements OwnerThread.Owner {
             InflightBound inflight,
             SourceSettings settings,
             LoneDeallocator deallocator,
+            ObjLongConsumer<String> deleting,
             Consumer<Fact> facts) {
         this.replica = replica;
         this.producer = producer;
@@ -89,6 +92,7 @@ final class SourceMirror implements OwnerThread.Owner {
         this.beats = new Cadence(settings.beat());
         this.renewals = new Cadence(settings.transactionTimeout().dividedBy(3));
         this.deallocator = deallocator;
+        this.deleting = deleting;
         this.facts = facts;
     }
 
@@ -366,6 +370,7 @@ final class SourceMirror implements OwnerThread.Owner {
 
     private void giveBack(long nowNs) {
         List<Fact> done = deallocator.step(nowNs);
+        deleting.accept(deallocator.refusal(), deallocator.generation());
         if (!done.isEmpty()) {
             done.forEach(facts);
         }

@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -44,6 +45,8 @@ public final class SourceRole {
      * @param growRing makes the ring have so many logs; completes with how many it has
      * @param faultsOfRing what is wrong with the ring's settings, for people; may block
      * @param eraser deletes records, where no destination does
+     * @param deleting told, on the owner's thread, why released records cannot be deleted, if so, and by which generation of
+     *     the definition they are
      * @param disk runs reads of images; its threads block on the disk
      * @param network runs the producer's blocking calls
      * @param facts told what happened, on the owner's thread
@@ -56,6 +59,7 @@ public final class SourceRole {
             IntFunction<CompletableFuture<Integer>> growRing,
             Supplier<String> faultsOfRing,
             LogEraser eraser,
+            ObjLongConsumer<String> deleting,
             Executor disk,
             Executor network,
             Consumer<Fact> facts,
@@ -203,6 +207,7 @@ public final class SourceRole {
                 ports.inflight(),
                 settings,
                 new LoneDeallocator(replica, ports.eraser()),
+                ports.deleting(),
                 ports.facts());
     }
 }

@@ -77,6 +77,7 @@ final class Bench implements AutoCloseable {
                 grow,
                 () -> "",
                 this::erase,
+                (why, generation) -> {},
                 disk,
                 network,
                 facts::add,

@@ -121,6 +121,7 @@ class SourceOutageTest {
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
                 () -> "",
                 (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),
+                (why, generation) -> {},
                 threads,
                 threads,
                 fact -> {},

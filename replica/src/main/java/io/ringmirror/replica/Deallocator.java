@@ -19,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.utils.ExponentialBackoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deallocator {
     private static final long PAUSE_NS = 1_000_000_000;
+    private static final ExponentialBackoff PAUSES_MS = new ExponentialBackoff(1_000, 2, 60_000, 0);
     private static final Logger LOG = LoggerFactory.getLogger(Deallocator.class);
 
     private final Replica replica;
@@ -44,8 +46,11 @@ public final class Deallocator {
     private final Queue<EpochTrail> flushed = new ArrayDeque<>();
     /** What is released and, as far as is known here, still in Kafka, in the order of epochs. */
     private final Queue<Released> released = new ArrayDeque<>();
-    /** When a deletion was seen to have failed, by log, until one there succeeds. */
-    private final Map<Integer, Long> failedNs = new HashMap<>();
+    /** How often and when a deletion was last seen to have failed, by log, until one there succeeds. */
+    private final Map<Integer, Failed> failed = new HashMap<>();
+
+    /** Why nothing can be deleted; empty once something was. */
+    private String refusal = "";
 
     private Optional<Deletion> underWay = Optional.empty();
     private OptionalLong refusedNs = OptionalLong.empty();
@@ -74,7 +79,13 @@ public final class Deallocator {
     private record Released(Fact.Deallocated gone, long sinceNs) {}
 
     /** A deletion of all epochs of a log up to the last one. */
-    private record Deletion(Fact.Deallocated last, CompletableFuture<Void> end) {}
+    private record Deletion(Fact.Deallocated last, long generation, CompletableFuture<Void> end) {}
+
+    private record Failed(int times, long sinceNs) {
+        boolean isLeftAlone(long nowNs) {
+            return nowNs - sinceNs < TimeUnit.MILLISECONDS.toNanos(PAUSES_MS.backoff(times - 1L));
+        }
+    }
 
     /** Remembers what this replica has flushed; a log is not opened again before that, so no epoch is missed. */
     public void flushed(List<EpochTrail> trails) {
@@ -97,6 +108,16 @@ public final class Deallocator {
         definition = newer;
     }
 
+    /** The generation that whatever is being deleted, and will be, was judged by. */
+    public long generation() {
+        return underWay.map(Deletion::generation).orElse(definition.generation());
+    }
+
+    /** Why nothing can be deleted, in one line; empty if that is not so. */
+    public String refusal() {
+        return refusal;
+    }
+
     /** Takes the tracker's last word on what is released; one on another mirror of the same name is passed over. */
     public void status(MirrorStatus word) {
         if (word.mirrorId().equals(replica.definition().mirrorId())) {
@@ -116,33 +137,49 @@ public final class Deallocator {
         return facts;
     }
 
-    private List<Fact> finish(long nowNs) {
+    /** Tells of the deletion that has ended, and begins no other. */
+    List<Fact> finish(long nowNs) {
         if (underWay.isEmpty() || !underWay.get().end().isDone()) {
             return List.of();
         }
         Deletion ended = underWay.get();
         underWay = Optional.empty();
         if (!succeeded(ended)) {
-            failedNs.put(ended.last().log(), nowNs);
+            failed.merge(
+                    ended.last().log(), new Failed(1, nowNs), (before, now) -> new Failed(before.times() + 1, nowNs));
             return List.of();
         }
-        failedNs.remove(ended.last().log());
+        failed.remove(ended.last().log());
         return forget(ended.last());
     }
 
     private boolean succeeded(Deletion ended) {
         try {
             ended.end().join();
+            if (!refusal.isEmpty()) {
+                LOG.info(
+                        "mirror={} logs are given back again",
+                        replica.definition().mirror());
+                refusal = "";
+            }
             return true;
         } catch (CompletionException | CancellationException e) {
-            LOG.warn(
-                    "mirror={} log={} epoch={} could not be deallocated, it is tried again: {}",
-                    replica.definition().mirror(),
-                    ended.last().log(),
-                    ended.last().epoch(),
-                    (e.getCause() == null ? e : e.getCause()).getMessage());
+            tell(ended.last(), String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
             return false;
         }
+    }
+
+    /** Once for each reason: what is tried again fails the same way for as long as nobody mends it. */
+    private void tell(Fact.Deallocated last, String reason) {
+        if (!reason.equals(refusal)) {
+            LOG.warn(
+                    "mirror={} log={} epoch={} cannot be given back, it is tried again: {}",
+                    replica.definition().mirror(),
+                    last.log(),
+                    last.epoch(),
+                    reason);
+        }
+        refusal = reason;
     }
 
     /** Each epoch of the log is told, in order, as its records are counted by whoever hears of it. */
@@ -186,7 +223,8 @@ public final class Deallocator {
         if (ReleaseRule.reasonToKeep(definition, word, last.epoch()).isPresent()) {
             refusedNs = OptionalLong.of(nowNs);
         } else {
-            underWay = Optional.of(new Deletion(last, eraser.deleteBefore(last.log(), last.beforeOffset())));
+            underWay = Optional.of(
+                    new Deletion(last, definition.generation(), eraser.deleteBefore(last.log(), last.beforeOffset())));
         }
     }
 
@@ -207,7 +245,6 @@ public final class Deallocator {
     }
 
     private boolean isLeftAlone(int log, long nowNs) {
-        Long sinceNs = failedNs.get(log);
-        return sinceNs != null && nowNs - sinceNs < PAUSE_NS;
+        return failed.containsKey(log) && failed.get(log).isLeftAlone(nowNs);
     }
 }

@@ -4,7 +4,6 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.MirrorStatus;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -17,12 +16,15 @@ public final class LoneDeallocator {
     private final LogEraser eraser;
     private final AtomicReference<Definition> redefined;
     private final AtomicReference<MirrorStatus> announced = new AtomicReference<>();
-    private Optional<Deallocator> alone = Optional.empty();
+    private Definition definition;
+    /** The latest; null while the source was never alone. */
+    private Deallocator deallocator;
 
     public LoneDeallocator(Replica replica, LogEraser eraser) {
         this.replica = replica;
         this.eraser = eraser;
-        this.redefined = new AtomicReference<>(replica.definition());
+        this.definition = replica.definition();
+        this.redefined = new AtomicReference<>(definition);
     }
 
     /** The definition was changed; from any thread. */
@@ -37,34 +39,55 @@ public final class LoneDeallocator {
 
     /** The replica was flushed. */
     public void flushed() {
-        alone.ifPresent(deallocator -> deallocator.flushed(replica.chain().trails()));
+        if (isAlone() && deallocator != null) {
+            deallocator.flushed(replica.chain().trails());
+        }
+    }
+
+    /** The generation that whatever is being deleted, and will be, was judged by. */
+    public long generation() {
+        return deallocator == null
+                ? definition.generation()
+                : Math.min(deallocator.generation(), definition.generation());
+    }
+
+    /** Why nothing can be deleted though this is to do it, in one line; empty if that is not so. */
+    public String refusal() {
+        return isAlone() && deallocator != null ? deallocator.refusal() : "";
     }
 
     /** Tells of the deletion that has ended, and begins one that is due. */
     public List<Fact> step(long nowNs) {
-        Definition newer = redefined.get() == null ? null : redefined.getAndSet(null);
-        if (newer != null) {
-            heed(newer);
+        if (redefined.get() != null) {
+            heed(redefined.getAndSet(null));
         }
-        if (alone.isEmpty()) {
+        if (deallocator == null) {
             return List.of();
+        }
+        if (!isAlone()) {
+            return deallocator.finish(nowNs);
         }
         MirrorStatus word = announced.getAndSet(null);
         if (word != null) {
-            alone.get().status(word);
+            deallocator.status(word);
         }
-        return alone.get().step(nowNs);
+        return deallocator.step(nowNs);
     }
 
     /** What others left behind is found in the map of the ring, in which each log has its latest epoch. */
     private void heed(Definition newer) {
-        if (newer.replicas().size() > 1) {
-            alone = Optional.empty();
-            return;
+        boolean wasAlone = isAlone() && deallocator != null;
+        definition = newer;
+        if (isAlone() && !wasAlone) {
+            deallocator = Deallocator.ofAll(replica, eraser);
         }
-        Deallocator deallocator = alone.orElseGet(() -> Deallocator.ofAll(replica, eraser));
-        deallocator.redefined(newer);
-        alone = Optional.of(deallocator);
+        if (deallocator != null) {
+            deallocator.redefined(newer);
+        }
         flushed();
+    }
+
+    private boolean isAlone() {
+        return definition.replicas().size() == 1;
     }
 }

@@ -2,6 +2,7 @@ package io.ringmirror.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
@@ -219,6 +220,47 @@ class DeallocatorTest {
         assertThat(deallocator.step(NOW_NS)).hasSize(1);
         deallocator.step(NOW_NS + SECOND_NS);
         assertThat(eraser.deletions()).extracting(Eraser.Deletion::log).containsExactly(0, 1, 0);
+    }
+
+    @Test
+    void whatCannotBeDeletedIsTriedWithGrowingPausesAndSaidUntilItCan() throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(0);
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        assertThat(deallocator.refusal()).isEmpty();
+        long nowNs = NOW_NS;
+        for (int pauseSeconds : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+            eraser.last().end().completeExceptionally(new IOException("may not delete"));
+            deallocator.step(nowNs);
+            int tried = eraser.deletions().size();
+            deallocator.step(nowNs + pauseSeconds * SECOND_NS - 1);
+            assertThat(eraser.deletions()).hasSize(tried);
+            nowNs += pauseSeconds * SECOND_NS;
+            deallocator.step(nowNs);
+            assertThat(eraser.deletions()).hasSize(tried + 1);
+            assertThat(deallocator.refusal()).isEqualTo("may not delete");
+        }
+
+        eraser.last().end().complete(null);
+        assertThat(deallocator.step(nowNs)).hasSize(1);
+        assertThat(deallocator.refusal()).isEmpty();
+    }
+
+    @Test
+    void aDeletionUnderWayIsOfTheGenerationThatItWasJudgedBy() throws IOException {
+        script.write();
+        script.seal();
+        Deallocator deallocator = flushed(0);
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        deallocator.redefined(replica.definition().with(new Definition.Replica("third", new UUID(7, 7))));
+        assertThat(deallocator.generation()).isEqualTo(1);
+
+        eraser.last().end().complete(null);
+        deallocator.step(NOW_NS);
+        assertThat(deallocator.generation()).isEqualTo(2);
     }
 
     @Test

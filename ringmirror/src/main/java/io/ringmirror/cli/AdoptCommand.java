@@ -44,11 +44,22 @@ final class AdoptCommand extends MirrorCommand {
         String would = execute ? "" : "would ";
         if (execute) {
             ReplicaDirectory.adopt(directory, definition, server);
+            requireStillRegistered(cluster, definition);
         }
         out().println(would + "make " + directory + " the replica of mirror " + mirror() + " on server " + server);
         if (!execute) {
             err().println("nothing was done; add --execute to do it");
         }
         return ExitCode.OK;
+    }
+
+    /** Somebody may have removed the server meanwhile. */
+    private void requireStillRegistered(Cluster cluster, Definition before) {
+        if (!cluster.definition(mirror()).replicaOf(server).equals(before.replicaOf(server))) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "server '" + server + "' was removed from mirror '" + mirror() + "' meanwhile, so " + directory
+                            + " is of no use to it: register it again and adopt a new copy");
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.ClusterFacts;
+import io.ringmirror.schemas.topics.ClusterUnreachableException;
 import io.ringmirror.schemas.topics.CommandSender;
 import io.ringmirror.schemas.topics.DefinitionStore;
 import io.ringmirror.schemas.topics.EventTail;
@@ -15,6 +16,8 @@ import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * What commands reach of a cluster: its topics, definitions, statuses, and the servers by their commands topic. Used by
@@ -71,6 +74,16 @@ final class Cluster implements AutoCloseable {
     /** Whether a topic exists. */
     boolean has(String topic) {
         return admin.topicIds(List.of(topic)).containsKey(topic);
+    }
+
+    /** What the ring of a mirror takes on the brokers' disks; empty if this user may not ask, or nobody answers for it. */
+    OptionalLong ringBytesOnDisk(String mirror) {
+        String ring = names().ring(mirror);
+        try {
+            return OptionalLong.of(admin.bytesOnDisk(List.of(ring)).get(ring));
+        } catch (KafkaException | ClusterUnreachableException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** How topics are to be made here. */

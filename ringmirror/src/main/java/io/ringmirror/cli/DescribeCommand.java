@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,13 +22,19 @@ final class DescribeCommand extends MirrorCommand {
     ExitCode run(Cluster cluster) {
         Definition definition = cluster.definition(mirror());
         Optional<MirrorStatus> status = cluster.statuses().find(mirror());
+        OptionalLong bytes = cluster.ringBytesOnDisk(mirror());
         if (output.json()) {
             ObjectNode document = DefinitionJson.document(List.of(definition));
+            document.put("ringBytesOnDisk", bytes.isPresent() ? Long.valueOf(bytes.getAsLong()) : null);
             document.set("status", status.map(StatusJson::mirror).orElse(null));
             out().println(StatusJson.text(document));
             return ExitCode.OK;
         }
         print(definition, cluster.names().ring(mirror()));
+        out().println("On disk:    "
+                + (bytes.isPresent()
+                        ? Quantities.bytes(bytes.getAsLong()) + ", on all brokers together"
+                        : "not known: it takes the right to Describe the cluster"));
         out().println();
         status.ifPresentOrElse(
                 known -> StatusTable.print(List.of(known), out()),

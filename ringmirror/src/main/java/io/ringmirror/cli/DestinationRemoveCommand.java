@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
                         + " Shows what it would do; acts with --execute. Its files stay.")
 final class DestinationRemoveCommand extends MirrorCommand {
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
+    /** How long it is looked whether the server has become the source meanwhile. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     @Option(names = "--server", required = true, paramLabel = "SERVER", description = "Server to forget.")
     private String server;
@@ -41,8 +43,23 @@ final class DestinationRemoveCommand extends MirrorCommand {
             err().println("nothing was done; add --execute to do it");
             return ExitCode.OK;
         }
-        new Redefinition(cluster).apply(left, timeout().orElse(USUAL_LIMIT));
+        remove(cluster, definition, left);
         out().println("server " + server + " is no destination of mirror " + mirror() + " any more");
         return ExitCode.OK;
+    }
+
+    /** Somebody may have promoted the server since it was looked at. */
+    private void remove(Cluster cluster, Definition before, Definition left) throws InterruptedException {
+        try (Servers servers = Servers.of(cluster, before)) {
+            new Redefinition(cluster).apply(left, timeout().orElse(USUAL_LIMIT));
+            servers.awaitGeneration(left.generation(), LOOK);
+            if (servers.saidSource(server)) {
+                cluster.definitions().put(left.with(before.replicaOf(server).orElseThrow()));
+                throw new CommandException(
+                        ExitCode.FAILED,
+                        "server '" + server + "' became the source of mirror '" + mirror()
+                                + "' while it was being removed, which is undone; promote another one first");
+            }
+        }
     }
 }

@@ -153,8 +153,7 @@ final class MirrorStarter {
     }
 
     private LogEraser eraser(MirrorContext context) {
-        return (log, offset) ->
-                CompletableFuture.runAsync(() -> admin.deleteRecords(context.ring(), log, offset), context.network());
+        return new RingEraser(admin, context.ring(), cluster.adminProperties(), context.network());
     }
 
     private CompletableFuture<Integer> grow(MirrorContext context, int logs) {

@@ -9,6 +9,7 @@ import io.ringmirror.cli.Cli.Answer;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import io.ringmirror.schemas.TopicNames;
@@ -28,17 +29,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
@@ -77,6 +81,7 @@ class MirrorCommandsTest {
         assertThat(json.at("/mirrors/0/volumes/1/sizeBytes").asLong()).isEqualTo(64 << 20);
         assertThat(json.at("/mirrors/0/replicas").size()).isEqualTo(2);
         assertThat(json.at("/status").isNull()).isTrue();
+        assertThat(json.at("/ringBytesOnDisk").isNumber()).isTrue();
         assertThat(cli.run("describe", "made").out()).contains("ringmirror.made.log", "tracker has not spoken");
     }
 
@@ -323,6 +328,35 @@ class MirrorCommandsTest {
         assertThat(commandsFor("demoted", 1)).extracting(Command::action).containsExactly(Command.Action.DEMOTE);
     }
 
+    /** A server that had not heard of the new definition gives a log back after the ring was seen to be whole. */
+    @Test
+    void aRegistrationBehindWhichTheRingIsFoundNotWholeIsUndone() throws Exception {
+        create("late");
+        UUID id = idOf("late");
+        try (Admin admin = Admin.create(client())) {
+            TopicPartition log = new TopicPartition("ringmirror.late.log", 0);
+            send("ringmirror.late.log", new byte[] {1});
+            CompletableFuture<Answer> adding = CompletableFuture.supplyAsync(
+                    () -> cli.run("destination", "add", "late", "--server", "c", "--timeout", "20s"));
+            Awaitility.await().until(() -> definition("late").generation() == 2);
+            admin.deleteRecords(Map.of(log, RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+            say(status("late", id, 2, 7));
+            while (!adding.isDone()) {
+                for (String server : List.of("a", "b")) {
+                    tellGeneration(id, definition("late").replicaOf(server).orElseThrow(), 2);
+                }
+            }
+
+            assertThat(adding.get().exitCode()).isEqualTo(5);
+            assertThat(adding.get().err())
+                    .contains("lost its first writes while the server was registered", "undone", "--seeded");
+            assertThat(definition("late").generation()).isEqualTo(3);
+            assertThat(definition("late").replicaOf("c")).isEmpty();
+        }
+    }
+
     @Test
     void aServerIsToldToTryAMirrorAgain() {
         create("standing");
@@ -521,10 +555,14 @@ class MirrorCommandsTest {
     }
 
     private static MirrorStatus status(String mirror, UUID id, long epoch) {
+        return status(mirror, id, 1, epoch);
+    }
+
+    private static MirrorStatus status(String mirror, UUID id, long generation, long epoch) {
         return new MirrorStatus(
                 mirror,
                 id,
-                1,
+                generation,
                 1,
                 epoch + 1,
                 epoch,
@@ -538,6 +576,47 @@ class MirrorCommandsTest {
                 Verdict.IN_SYNC,
                 "all level",
                 0);
+    }
+
+    private static Definition definition(String mirror) {
+        try (MirrorSerdes serdes = MirrorSerdes.configured(Map.of())) {
+            return new DefinitionStore(
+                            new TopicNames(TopicNames.DEFAULT_PREFIX), serdes, client(), Duration.ofSeconds(10))
+                    .find(mirror)
+                    .orElseThrow();
+        }
+    }
+
+    private static void send(String topic, byte[] value) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, 0, null, value)).get();
+        }
+    }
+
+    /** What a server says that goes by this generation. */
+    private static void tellGeneration(UUID mirrorId, Definition.Replica replica, long generation) throws Exception {
+        Event.ReplicaState state =
+                new Event.ReplicaState(Event.Role.DESTINATION, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+        try (MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
+                KafkaProducer<String, Event> producer = new KafkaProducer<>(
+                        client(), new StringSerializer(), serdes.events().serializer())) {
+            producer.send(new ProducerRecord<>(
+                            "ringmirror.events",
+                            "late",
+                            new Event(
+                                    mirrorId,
+                                    "late",
+                                    replica.server(),
+                                    replica.replicaId(),
+                                    1,
+                                    0,
+                                    new Event.Fact.Beat(),
+                                    state,
+                                    Set.of(),
+                                    generation)))
+                    .get();
+        }
     }
 
     private static void say(MirrorStatus status) throws Exception {

@@ -1,8 +1,11 @@
 package io.ringmirror.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.testing.TestCluster;
 import java.nio.file.Path;
@@ -51,6 +54,41 @@ class AccessTest {
             Patterns.write(east, "m", 1);
             stage.level(mirror);
             stage.assertIdentical(mirror);
+        }
+    }
+
+    @Test
+    void aDestinationThatMayNotDeleteSaysWhoAndWhatIsMissingUntilItMay(@TempDir Path directory) throws Exception {
+        try (TestCluster cluster = TestCluster.guarded();
+                Stage stage = Stage.over(directory, cluster.bootstrapServers(), 1);
+                Admin admin = Admin.create(stage.client())) {
+            Definition mirror = stage.define("m", "east", List.of("west"), new Definition.Volume("disk", 8 << 20));
+            AclBinding denied = access(AclOperation.DELETE, AclPermissionType.DENY);
+            admin.createAcls(List.of(access(AclOperation.ALL, AclPermissionType.ALLOW), denied))
+                    .all()
+                    .get();
+            MirrorServer east = stage.server("east", Role.SOURCE);
+            stage.server("west", Role.DESTINATION);
+            Patterns.write(east, "m", 1);
+            stage.level(mirror);
+            MirrorStatus status = stage.await(
+                    "m",
+                    "the right is named",
+                    s -> Stage.replica(s, "west").state().undeletedSinceMs() > 0);
+            assertThat(status.reason())
+                    .contains(
+                            "west cannot give logs back since",
+                            "User:ANONYMOUS may not delete records of topic " + Stage.TOPICS.ring("m"),
+                            "--operation Delete");
+            assertThat(status.deallocatedRecords()).isZero();
+
+            admin.deleteAcls(List.of(denied.toFilter())).all().get();
+            status = stage.await(
+                    "m",
+                    "it is given back",
+                    s -> s.deallocatedRecords() == 1
+                            && Stage.replica(s, "west").state().undeleted().isEmpty());
+            assertThat(status.reason()).doesNotContain("cannot give");
         }
     }
 

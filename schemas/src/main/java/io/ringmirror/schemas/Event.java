@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param fact what happened
  * @param state how far the server's replica is
  * @param roles the roles that the server may take; none if it is too old to say
+ * @param generation of the definition that the server goes by, whatever it deletes; 0 if it is too old to say
  */
 public record Event(
         UUID mirrorId,
@@ -28,7 +29,8 @@ public record Event(
         long timeMs,
         Fact fact,
         ReplicaState state,
-        Set<Role> roles) {
+        Set<Role> roles,
+        long generation) {
 
     /** What happened. */
     public sealed interface Fact {
@@ -83,6 +85,8 @@ public record Event(
      * @param dirtyBytes bytes in the cache that are not in the image
      * @param unflushedTimeMs log time of the oldest record applied and not flushed, milliseconds since the epoch, or 0
      * @param quietMs the longest that the server is silent about the mirror while it runs; 0 if it does not say
+     * @param undeleted why its server cannot delete released records, though it tries to; empty if it can
+     * @param undeletedSinceMs since when, milliseconds since the epoch by the server's clock, or 0
      * @param trails one per log ever used, by log number
      */
     public record ReplicaState(
@@ -97,6 +101,8 @@ public record Event(
             long dirtyBytes,
             long unflushedTimeMs,
             long quietMs,
+            String undeleted,
+            long undeletedSinceMs,
             List<EpochTrail> trails) {
         public ReplicaState {
             Objects.requireNonNull(role, "role");
@@ -105,7 +111,59 @@ public record Event(
             Checks.atLeast("appliedSequence", appliedSequence, flushedSequence);
             Checks.atLeast("unflushedTimeMs", unflushedTimeMs, 0);
             Checks.atLeast("quietMs", quietMs, 0);
+            Objects.requireNonNull(undeleted, "undeleted");
+            Checks.atLeast("undeletedSinceMs", undeletedSinceMs, 0);
             trails = List.copyOf(trails);
+        }
+
+        /** Of a server that can delete what is released, or does not have to. */
+        public ReplicaState(
+                Role role,
+                long flushedEpoch,
+                long flushedSequence,
+                long flushedTimeMs,
+                long flushes,
+                long appliedEpoch,
+                long appliedSequence,
+                long appliedTimeMs,
+                long dirtyBytes,
+                long unflushedTimeMs,
+                long quietMs,
+                List<EpochTrail> trails) {
+            this(
+                    role,
+                    flushedEpoch,
+                    flushedSequence,
+                    flushedTimeMs,
+                    flushes,
+                    appliedEpoch,
+                    appliedSequence,
+                    appliedTimeMs,
+                    dirtyBytes,
+                    unflushedTimeMs,
+                    quietMs,
+                    "",
+                    0,
+                    trails);
+        }
+
+        /** The same, of a server that cannot delete released records. */
+        public ReplicaState withUndeleted(String reason, long sinceMs) {
+            return new ReplicaState(
+                    role,
+                    flushedEpoch,
+                    flushedSequence,
+                    flushedTimeMs,
+                    flushes,
+                    appliedEpoch,
+                    appliedSequence,
+                    appliedTimeMs,
+                    dirtyBytes,
+                    unflushedTimeMs,
+                    quietMs,
+                    reason,
+                    sinceMs,
+                    trails);
         }
 
         /** Whether the other one says the same but for the time of the last record: an idle source's beats have one, too. */
@@ -122,6 +180,8 @@ public record Event(
                     other.dirtyBytes,
                     other.unflushedTimeMs,
                     other.quietMs,
+                    other.undeleted,
+                    other.undeletedSinceMs,
                     other.trails));
         }
     }
@@ -146,6 +206,21 @@ public record Event(
         Objects.requireNonNull(fact, "fact");
         Objects.requireNonNull(state, "state");
         roles = Set.copyOf(roles);
+        Checks.atLeast("generation", generation, 0);
+    }
+
+    /** Of a server that does not say which definition it goes by. */
+    public Event(
+            UUID mirrorId,
+            String mirror,
+            String server,
+            UUID replicaId,
+            long term,
+            long timeMs,
+            Fact fact,
+            ReplicaState state,
+            Set<Role> roles) {
+        this(mirrorId, mirror, server, replicaId, term, timeMs, fact, state, roles, 0);
     }
 
     /** Of a server that does not say which roles it may take. */

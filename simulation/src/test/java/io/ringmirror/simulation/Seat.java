@@ -263,6 +263,7 @@ final class Seat {
                     mirror.ring().grower(process),
                     () -> "",
                     mirror.ring().eraser(process),
+                    facts::deleting,
                     diskTasks,
                     networkTasks,
                     facts::state,

@@ -23,15 +23,19 @@ public final class MirrorFacts {
     private final Event.Role role;
     private final Set<Event.Role> roles;
     private final long quietMs;
+    private long generation;
+    private String undeleted = "";
+    private long undeletedSinceMs;
     private Said last;
     private int notRepeated;
 
     /** A statement, but for the log's time, which goes on while nothing happens. */
-    private record Said(Fact fact, long term, ReplicaState state) {
+    private record Said(Fact fact, long term, ReplicaState state, long generation) {
         boolean isBeatAgain(Said other) {
             return (fact instanceof Fact.Beat || fact instanceof Fact.Stopped)
                     && fact.equals(other.fact)
                     && term == other.term
+                    && generation == other.generation
                     && state.equalsButForTime(other.state);
         }
     }
@@ -55,11 +59,27 @@ public final class MirrorFacts {
         this.role = role;
         this.roles = Set.copyOf(roles);
         this.quietMs = IDLE_BEATS * beat.toMillis();
+        this.generation = replica.definition().generation();
+    }
+
+    /**
+     * How it stands with deleting what is released.
+     *
+     * @param reason why it cannot be deleted, in one line; empty if it can, or is not for this server to do
+     * @param byGeneration of the definition that whatever is deleted from here on was judged by
+     */
+    public void deleting(String reason, long byGeneration) {
+        if (undeleted.isEmpty() != reason.isEmpty()) {
+            undeletedSinceMs = reason.isEmpty() ? 0 : System.currentTimeMillis();
+        }
+        undeleted = reason;
+        generation = byGeneration;
     }
 
     /** States a fact that is durable already. */
     public void state(Fact fact) {
-        Said said = new Said(fact, replica.chain().term(), replica.state(role, quietMs));
+        ReplicaState state = replica.state(role, quietMs).withUndeleted(undeleted, undeletedSinceMs);
+        Said said = new Said(fact, replica.chain().term(), state, generation);
         if (last != null && said.isBeatAgain(last) && ++notRepeated < IDLE_BEATS) {
             return;
         }
@@ -74,7 +94,8 @@ public final class MirrorFacts {
                 System.currentTimeMillis(),
                 fact,
                 said.state(),
-                roles));
+                roles,
+                generation));
     }
 
     /** States how far the replica is, and nothing new, unless it cannot be flushed. */

@@ -30,6 +30,7 @@ public final class EventMapping extends AvroMapping<Event> {
                 .put("readiness", event.fact() instanceof Fact.Ready ready ? toAvro(ready) : null)
                 .putInner("state", event.state(), ReplicaStates::toAvro)
                 .putConstants("roles", event.roles())
+                .put("generation", event.generation())
                 .done();
     }
 
@@ -48,7 +49,8 @@ public final class EventMapping extends AvroMapping<Event> {
                         .or(() -> fields.optionalInner("readiness").map(EventMapping::ready))
                         .orElseThrow(() -> Branches.unknown("fact", "null")),
                 ReplicaStates.read(fields.inner("state")),
-                fields.constants("roles", Role.class));
+                fields.constants("roles", Role.class),
+                fields.longAt("generation"));
     }
 
     /** Whether it is a kind that came after the union was settled. */

@@ -23,6 +23,8 @@ final class ReplicaStates {
                 .put("dirtyBytes", state.dirtyBytes())
                 .put("unflushedTimeMs", state.unflushedTimeMs())
                 .put("quietMs", state.quietMs())
+                .put("undeleted", state.undeleted())
+                .put("undeletedSinceMs", state.undeletedSinceMs())
                 .putList("trails", state.trails(), ReplicaStates::trailToAvro)
                 .done();
     }
@@ -40,6 +42,8 @@ final class ReplicaStates {
                 fields.longAt("dirtyBytes"),
                 fields.longAt("unflushedTimeMs"),
                 fields.longAt("quietMs"),
+                fields.text("undeleted"),
+                fields.longAt("undeletedSinceMs"),
                 fields.list("trails").stream().map(ReplicaStates::readTrail).toList());
     }
 

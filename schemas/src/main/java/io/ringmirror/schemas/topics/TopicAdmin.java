@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -216,6 +217,30 @@ public final class TopicAdmin implements AutoCloseable {
                         admin.listOffsets(asked).all())
                 .forEach((log, start) -> starts.put(log.partition(), start.offset()));
         return starts;
+    }
+
+    /**
+     * The bytes that each of these topics takes on the disks of all brokers together; topics that do not exist take none.
+     *
+     * @throws org.apache.kafka.common.errors.ClusterAuthorizationException if this user may not Describe the cluster
+     */
+    public Map<String, Long> bytesOnDisk(Collection<String> topics) {
+        List<Integer> brokers = calls
+                .await("describe the cluster", admin.describeCluster().nodes())
+                .stream()
+                .map(Node::id)
+                .toList();
+        Map<String, Long> bytes = new HashMap<>();
+        topics.forEach(topic -> bytes.put(topic, 0L));
+        calls.await(
+                        "ask what the logs take on disk",
+                        admin.describeLogDirs(brokers).allDescriptions())
+                .values()
+                .forEach(disks -> disks.values()
+                        .forEach(disk -> disk.replicaInfos()
+                                .forEach((log, replica) ->
+                                        bytes.computeIfPresent(log.topic(), (topic, sum) -> sum + replica.size()))));
+        return bytes;
     }
 
     /** Deletes a topic with all that it holds; nothing if there is none. */

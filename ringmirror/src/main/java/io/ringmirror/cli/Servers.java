@@ -1,0 +1,75 @@
+package io.ringmirror.cli;
+
+import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.schemas.topics.EventTail;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What the servers of a mirror say while its definition is changed: which of them delete by the new one, and which is the
+ * source. One thread; closed by it.
+ */
+final class Servers implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Definition definition;
+    private final EventTail events;
+    private final Set<String> sources = new HashSet<>();
+
+    private Servers(Definition definition, EventTail events) {
+        this.definition = definition;
+        this.events = events;
+    }
+
+    /** Listens from now on. */
+    static Servers of(Cluster cluster, Definition definition) {
+        return new Servers(definition, cluster.events());
+    }
+
+    /**
+     * Waits until every server that had a replica before has said that it goes by this generation or a later one: then
+     * nothing more is deleted by an older one. One that is not heard within the bound does not run, and reads the
+     * definitions before it deletes anything again.
+     */
+    void awaitGeneration(long generation, Duration bound) {
+        Set<String> missing = new HashSet<>();
+        definition.replicas().forEach(replica -> missing.add(replica.server()));
+        long deadlineNs = System.nanoTime() + bound.toNanos();
+        while (!missing.isEmpty() && System.nanoTime() - deadlineNs < 0) {
+            for (Event event : events.poll(POLL)) {
+                if (isOurs(event)) {
+                    note(event);
+                    if (event.generation() >= generation) {
+                        missing.remove(event.server());
+                    }
+                }
+            }
+        }
+    }
+
+    /** Whether the server said, in what was waited for, that it is the source. */
+    boolean saidSource(String server) {
+        return sources.contains(server);
+    }
+
+    @Override
+    public void close() {
+        events.close();
+    }
+
+    private void note(Event event) {
+        boolean stopped = event.fact() instanceof Fact.Stopped;
+        if (event.state().role() == Role.SOURCE && !stopped) {
+            sources.add(event.server());
+        }
+    }
+
+    private boolean isOurs(Event event) {
+        return event.mirrorId().equals(definition.mirrorId())
+                && definition.replicas().contains(new Definition.Replica(event.server(), event.replicaId()));
+    }
+}

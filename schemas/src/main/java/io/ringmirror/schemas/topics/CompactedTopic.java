@@ -13,8 +13,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -82,6 +84,12 @@ final class CompactedTopic<T> {
                 return true;
             });
             return new FencedKey<>(topic, key, latestWritten(key), producer, calls);
+        } catch (TransactionalIdAuthorizationException e) {
+            producer.close(Duration.ZERO);
+            throw new KafkaException(
+                    "this user may not change '" + key + "' in " + topic
+                            + ": Kafka wants the operations Write and Describe on transactional id " + transactionalId,
+                    e);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;

@@ -46,7 +46,7 @@ public final class DefinitionStore {
     /**
      * Takes a mirror's definition in hand: whoever did so before can not change it any more. Closed by the caller.
      *
-     * @throws org.apache.kafka.common.errors.TransactionalIdAuthorizationException if this user may not
+     * @throws org.apache.kafka.common.KafkaException naming what is missing, if this user may not
      */
     public DefinitionChange begin(String mirror) {
         return new DefinitionChange(mirror, topic.fence(mirror, names.definitionWriter(mirror)));

@@ -2,8 +2,8 @@ package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.topics.DefinitionChange;
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import picocli.CommandLine.Command;

@@ -39,6 +39,7 @@ final class Appender {
     private State state = State.SENDING;
     private CompletableFuture<Void> renewal;
     private int failedRenewals;
+    private boolean unanswered;
     private Exception fatal;
 
     private enum State {
@@ -161,6 +162,7 @@ final class Appender {
         try {
             ended.join();
             failedRenewals = 0;
+            answered();
             takeBackSent();
             state = State.SENDING;
         } catch (CompletionException e) {
@@ -207,16 +209,30 @@ final class Appender {
     /** A failed one may have to be made once more, as after any other failed call; after a second the producer is at its end. */
     private void renewalFailed(Throwable problem) {
         if (problem instanceof RetriableException) {
-            LOG.warn(
-                    "mirror={} brokers did not end a transaction in time, they are asked again: {}",
-                    mirror,
-                    problem.getMessage());
+            tellUnanswered(problem);
             beginRenewal();
         } else if (problem instanceof KafkaException && failedRenewals == 0) {
             failedRenewals++;
             beginRenewal();
         } else {
             giveUp(problem instanceof Exception exception ? exception : new IllegalStateException(problem));
+        }
+    }
+
+    private void tellUnanswered(Throwable problem) {
+        if (!unanswered) {
+            unanswered = true;
+            LOG.warn(
+                    "mirror={} brokers did not end a transaction in time, they are asked until they do: {}",
+                    mirror,
+                    problem.getMessage());
+        }
+    }
+
+    private void answered() {
+        if (unanswered) {
+            unanswered = false;
+            LOG.info("mirror={} brokers answer again", mirror);
         }
     }
 

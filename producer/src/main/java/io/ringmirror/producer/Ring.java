@@ -3,10 +3,11 @@ package io.ringmirror.producer;
 import io.ringmirror.replica.Chain;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.EpochTrail;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import org.apache.kafka.common.utils.ExponentialBackoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,9 @@ import org.slf4j.LoggerFactory;
  * tracker and only ever grows. The owner's thread only; logs are made in the background.
  */
 final class Ring {
-    private static final long RETRY_PAUSE_NS = Duration.ofSeconds(1).toNanos();
+    /** In milliseconds, after growths that failed in a row. */
+    private static final ExponentialBackoff PAUSES = new ExponentialBackoff(1_000, 2, 15_000, 0);
+
     private static final Logger LOG = LoggerFactory.getLogger(Ring.class);
 
     private final String mirror;
@@ -28,8 +31,9 @@ final class Ring {
     private long releasedEpoch;
     private long unreleasedBytes;
     private CompletableFuture<Integer> growing;
-    private boolean refused;
-    private long refusedNs;
+    private int refusals;
+    private String refusal = "";
+    private long pauseEndNs;
 
     /** The last answer of {@link #next}, which is asked for in each round; null when it may not hold any more. */
     private Optional<Next> known;
@@ -93,7 +97,7 @@ final class Ring {
      */
     void keepSpare(int openLog, long nowNs) {
         finishGrowing(nowNs);
-        boolean pausing = refused && nowNs - refusedNs < RETRY_PAUSE_NS;
+        boolean pausing = refusals > 0 && nowNs - pauseEndNs < 0;
         boolean wanted = growing == null && !pausing && next(openLog).isEmpty() && logs < bounds.maxLogs();
         if (wanted && unreleasedBytes < bounds.maxBytes()) {
             growing = grow.apply(Math.min(bounds.maxLogs(), logs + Math.max(1, logs / 2)));
@@ -140,20 +144,33 @@ final class Ring {
             return;
         }
         growing.handle((size, problem) -> {
-                    refused = problem != null;
-                    refusedNs = nowNs;
                     if (problem == null) {
-                        logs = Math.max(logs, size);
-                        known = null;
+                        grown(size);
                     } else {
-                        LOG.warn(
-                                "mirror={} the ring could not grow, it is tried again: {}",
-                                mirror,
-                                problem.getMessage());
+                        refused(String.valueOf(problem.getMessage()), nowNs);
                     }
                     return null;
                 })
                 .join();
         growing = null;
+    }
+
+    private void grown(int size) {
+        logs = Math.max(logs, size);
+        known = null;
+        if (refusals > 0) {
+            LOG.info("mirror={} the ring grows again", mirror);
+        }
+        refusals = 0;
+        refusal = "";
+    }
+
+    private void refused(String why, long nowNs) {
+        pauseEndNs = nowNs + TimeUnit.MILLISECONDS.toNanos(PAUSES.backoff(refusals));
+        refusals++;
+        if (!why.equals(refusal)) {
+            refusal = why;
+            LOG.warn("mirror={} the ring could not grow, it is tried again until it can: {}", mirror, why);
+        }
     }
 }

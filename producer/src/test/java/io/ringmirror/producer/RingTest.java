@@ -122,6 +122,17 @@ class RingTest {
         assertThat(growths).hasSize(2);
     }
 
+    @Test
+    void aRingThatCannotGrowForLongIsTriedAgainWithGrowingPauses() {
+        Ring ring = ring(4, 2, 1 << 20, sealed(0, 1, 10), open(1, 2));
+        for (long second = 0; second < 120; second++) {
+            ring.keepSpare(1, second * SECOND_NS);
+            growths.get(growths.size() - 1).completeExceptionally(new IllegalStateException("told to fail"));
+        }
+
+        assertThat(growths).as("tries in two minutes").hasSizeBetween(8, 16);
+    }
+
     private Ring ring(int maxLogs, int logs, long maxBytes, EpochTrail... trails) {
         Position origin = Position.origin(new UUID(0, 1), "cluster", "topic");
         return ring(maxLogs, logs, maxBytes, new Chain(origin, List.of(trails)));

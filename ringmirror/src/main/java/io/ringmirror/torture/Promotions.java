@@ -50,17 +50,7 @@ final class Promotions {
     /** An old source that lives on as a zombie for a moment, with a client that stays with it. */
     void takeOverStopped(TortureMirror mirror, String source, String other, Fault fault)
             throws IOException, InterruptedException {
-        Optional<Witness> connected = witness(mirror, source);
-        if (connected.isEmpty()) {
-            stage.say().accept("no witness: " + source + " does not serve " + mirror.name() + " now");
-            return;
-        }
-        try (Witness witness = connected.get()) {
-            replaceStopped(mirror, source, other, fault, witness);
-            witness.write();
-            witness.flush();
-            requireAnswered(mirror, source, witness);
-        }
+        underAWitness(mirror, source, witness -> replaceStopped(mirror, source, other, fault, witness));
     }
 
     /**
@@ -69,13 +59,23 @@ final class Promotions {
      */
     void takeOverCutOff(TortureMirror mirror, String source, String other, Fault fault)
             throws IOException, InterruptedException {
+        underAWitness(mirror, source, witness -> replaceCutOff(mirror, source, other, fault, witness));
+    }
+
+    /** What happens while a witness looks on. */
+    private interface Replacing {
+        void run(Witness witness) throws IOException, InterruptedException;
+    }
+
+    private void underAWitness(TortureMirror mirror, String source, Replacing replacing)
+            throws IOException, InterruptedException {
         Optional<Witness> connected = witness(mirror, source);
         if (connected.isEmpty()) {
             stage.say().accept("no witness: " + source + " does not serve " + mirror.name() + " now");
             return;
         }
         try (Witness witness = connected.get()) {
-            replaceCutOff(mirror, source, other, fault, witness);
+            replacing.run(witness);
             witness.write();
             witness.flush();
             requireAnswered(mirror, source, witness);

@@ -113,7 +113,9 @@ class PowerLossTest {
             assertThat(read(client)).isEqualTo(3);
             write(client, 4);
         }
-        Stage.awaitRole(east, "m", Role.DESTINATION);
+        Awaitility.await("the old source follows, though it may wait for the old fence first")
+                .atMost(Stage.PATIENCE.multipliedBy(2))
+                .until(() -> east.mirrors().get("m") == Role.DESTINATION);
         stage.order(mirror, "east", Action.PROMOTE);
         try (NbdClient client = Stage.connect(east, "m", 1)) {
             assertThat(read(client)).isEqualTo(4);

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ import org.apache.kafka.server.common.MetadataVersion;
  */
 public final class Brokers {
     private static final Duration START_BOUND = Duration.ofMinutes(1);
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     /** Kafka makes names of constants upper case in the default locale, which Turkish has other letters for. */
     private static final List<String> KAFKA = List.of("-Dringmirror.log.level.others=INFO", "-Duser.language=en");
@@ -115,15 +118,17 @@ public final class Brokers {
         awaitReady(children.get(index));
     }
 
-    /** Ports that were free a moment ago, all different. */
+    /** Ports that were free a moment ago, none of which was given out before: somebody may still be about to take it. */
     public static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         List<Integer> ports = new ArrayList<>();
         try {
-            for (int i = 0; i < count; i++) {
+            while (ports.size() < count) {
                 ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 sockets.add(socket);
-                ports.add(socket.getLocalPort());
+                if (GIVEN.add(socket.getLocalPort())) {
+                    ports.add(socket.getLocalPort());
+                }
             }
         } finally {
             for (ServerSocket socket : sockets) {

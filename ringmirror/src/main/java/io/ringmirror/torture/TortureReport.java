@@ -60,6 +60,6 @@ public record TortureReport(
 
     /** Whether everything held. */
     public boolean clean() {
-        return lost == 0 && prefixViolations == 0 && zombieAcks == 0 && stuck == 0 && identical;
+        return lost == 0 && prefixViolations == 0 && zombieAcks == 0 && zombieReads == 0 && stuck == 0 && identical;
     }
 }

@@ -67,7 +67,7 @@ class TortureIT {
 
         answer.exited(0);
         JsonNode report = report(answer);
-        assertThat(List.of("lost", "prefixViolations", "zombieAcks", "stuck"))
+        assertThat(List.of("lost", "prefixViolations", "zombieAcks", "zombieReads", "stuck"))
                 .as(answer.err())
                 .allSatisfy(count -> assertThat(report.get(count).longValue()).isZero());
         assertThat(report.get("identical").booleanValue()).isTrue();

@@ -3,8 +3,10 @@ package io.ringmirror.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ringmirror.processes.Brokers;
 import io.ringmirror.torture.Fault.Kind;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,6 +37,16 @@ class FaultPlanTest {
         assertThat(kinds(FaultPlan.draw(1, 300, false)))
                 .contains(Kind.KILL_TRACKER)
                 .doesNotContain(Kind.KILL_BROKER, Kind.PAUSE_BROKER, Kind.CUT_OFF, Kind.TAKE_OVER_CUT_OFF);
+    }
+
+    @Test
+    void noPortIsGivenOutTwice() throws Exception {
+        Set<Integer> ports = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            List<Integer> more = Brokers.freePorts(20);
+            assertThat(ports).doesNotContainAnyElementsOf(more);
+            ports.addAll(more);
+        }
     }
 
     @Test

@@ -28,7 +28,9 @@ final class Reach {
     /** How long brokers that refuse, as while they start, are tried again if the user sets no limit. */
     private static final Duration REFUSED_BOUND = Duration.ofSeconds(3);
 
-    private static final Duration SILENCE = Duration.ofSeconds(3);
+    /** A busy machine answers later than usual, too. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int CONNECT_MS = 1_000;
 

@@ -47,13 +47,13 @@ class UnreachableClusterTest {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + silent.getLocalPort();
 
-            Answer answer = new Cli(address).run("list", "--timeout", "5s");
+            Answer answer = new Cli(address).run("list", "--timeout", "7s");
 
             assertThat(answer.exitCode()).isEqualTo(4);
             assertThat(answer.err().lines())
                     .satisfiesExactly(
                             line -> assertThat(line)
-                                    .isEqualTo("ringmirror: waiting for Kafka at " + address + ", for 5 s at most"),
+                                    .isEqualTo("ringmirror: waiting for Kafka at " + address + ", for 7 s at most"),
                             line -> assertThat(line).contains("cannot reach Kafka at " + address));
         }
     }

@@ -30,6 +30,11 @@ final class Blank {
                 0);
     }
 
+    /** The last word on a mirror whose definition counts for nothing: it is not judged. */
+    static MirrorStatus withoutDefinition(MirrorStatus known, String reason, long nowMs) {
+        return known.judged(known.replicas(), MirrorStatus.Verdict.WAITING, reason, nowMs);
+    }
+
     /** The same memory, less who disagreed and what only a replica not among these may have said of unreleased epochs. */
     static MirrorStatus withoutDivergence(MirrorStatus known, List<ReplicaStatus> remaining) {
         return new MirrorStatus(

@@ -1,8 +1,9 @@
 package io.ringmirror.streams;
 
+import io.ringmirror.schemas.registry.RegistryException;
+import io.ringmirror.schemas.serde.Unreadable;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
@@ -11,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What to do when the task's thread dies: put another in its place, a few times within a while, then stop and keep the
- * reason for whoever asks after the tracker's health. A record that cannot be read stops it at once, as the next
- * thread would meet it again, unless only the registry's answer was missing. Any thread.
+ * reason for whoever asks after the tracker's health. A registry that does not answer is waited for, however long: each
+ * thread asks it again. Any thread.
  */
 final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     static final int MOST_REPLACED = 3;
@@ -29,10 +30,8 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
 
     @Override
     public StreamThreadExceptionResponse handle(Throwable failure) {
-        Optional<BadRecordException> bad = badRecord(failure);
-        lastFailure = bad.map(Throwable::getMessage).orElseGet(() -> describe(failure));
-        boolean hopeless = bad.filter(record -> !record.readableLater()).isPresent();
-        if (hopeless || !mayReplace()) {
+        lastFailure = describe(failure);
+        if (!Unreadable.mayBeReadLater(failure) && !mayReplace()) {
             LOG.error("The tracker stops: {}", lastFailure, failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
@@ -57,18 +56,9 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
         return true;
     }
 
-    private static Optional<BadRecordException> badRecord(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BadRecordException bad) {
-                return Optional.of(bad);
-            }
-        }
-        return Optional.empty();
-    }
-
     private static String describe(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null) {
+        while (root.getCause() != null && !(root instanceof RegistryException)) {
             root = root.getCause();
         }
         String message = failure.getMessage() == null

@@ -29,11 +29,17 @@ final class InputTopics {
     static ClusterFacts require(TrackerSettings settings) {
         TopicNames topics = settings.topics();
         try (TopicAdmin admin = TopicAdmin.open(settings.client(), Duration.ofMillis(settings.kafkaTimeoutMs()))) {
-            admin.requireSafe(new TopicCheck(topics), List.of()).forEach(warning -> LOG.warn("{}", warning.line()));
+            TopicCheck check = new TopicCheck(topics);
+            admin.requireSafe(check, List.of()).forEach(InputTopics::warn);
+            check.checkMemory(admin.facts(check.memory())).forEach(InputTopics::warn);
             ClusterFacts facts = admin.facts(List.of(topics.definitions(), topics.events()));
             requireAligned(topics, facts.topics());
             return facts;
         }
+    }
+
+    private static void warn(Finding warning) {
+        LOG.warn("{}", warning.line());
     }
 
     /** A mirror's definition and its events meet only where both topics spread keys alike. */

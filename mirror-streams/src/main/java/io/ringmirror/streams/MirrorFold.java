@@ -73,6 +73,11 @@ public final class MirrorFold {
         return settled(definition, known, known.term(), replicas, Optional.empty(), known.toldMs());
     }
 
+    /** The same at a time by the log's clock, milliseconds since the epoch. */
+    static MirrorStatus redefined(Definition definition, Optional<MirrorStatus> before, long nowMs) {
+        return later(definition, redefined(definition, before), nowMs);
+    }
+
     /**
      * The status when nothing was heard until a later time: who is silent is told then, and ages have grown.
      *

@@ -42,19 +42,7 @@ public final class Silence {
      */
     public static MirrorStatus shown(MirrorStatus status, long nowMs) {
         boolean silent = isOfTracker(status, nowMs);
-        return new MirrorStatus(
-                status.mirror(),
-                status.mirrorId(),
-                status.generation(),
-                status.term(),
-                status.openEpoch(),
-                status.sealedEpoch(),
-                status.releasedEpoch(),
-                status.divergedEpoch(),
-                status.requiredLogs(),
-                status.deallocatedRecords(),
-                status.bound(),
-                status.logs(),
+        return status.judged(
                 status.replicas().stream().map(replica -> aged(replica, nowMs)).toList(),
                 silent ? worse(status.verdict()) : status.verdict(),
                 silent ? reason(status) : status.reason(),

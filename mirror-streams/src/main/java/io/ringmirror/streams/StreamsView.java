@@ -15,25 +15,40 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 final class StreamsView implements TrackerView {
     private final KafkaStreams streams;
     private final FailurePolicy failures;
+    private final Progress progress;
 
-    StreamsView(KafkaStreams streams, FailurePolicy failures) {
+    StreamsView(KafkaStreams streams, FailurePolicy failures, Progress progress) {
         this.streams = streams;
         this.failures = failures;
+        this.progress = progress;
     }
 
     @Override
     public TrackerHealth health() {
         KafkaStreams.State state = streams.state();
-        boolean ready = state == KafkaStreams.State.RUNNING;
-        boolean live = !state.hasStartedOrFinishedShuttingDown();
-        return new TrackerHealth(state.name(), live, ready, ready ? "" : reason(state));
+        boolean runs = state == KafkaStreams.State.RUNNING;
+        boolean ended = state.hasStartedOrFinishedShuttingDown();
+        String stuck = progress.stuck(commits());
+        boolean getsOn = stuck.isEmpty();
+        if (ended || (!runs && getsOn)) {
+            return new TrackerHealth(state.name(), !ended, false, reason(state));
+        }
+        return new TrackerHealth(state.name(), getsOn, getsOn, stuck);
+    }
+
+    private double commits() {
+        return streams.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().group().equals("stream-thread-metrics")
+                        && metric.getKey().name().equals("commit-total"))
+                .mapToDouble(metric -> (double) metric.getValue().metricValue())
+                .sum();
     }
 
     @Override
     public List<MirrorStatus> statuses() {
         List<MirrorStatus> statuses = new ArrayList<>();
         try (KeyValueIterator<String, MirrorStatus> all = store().all()) {
-            all.forEachRemaining(entry -> statuses.add(entry.value));
+            all.forEachRemaining(entry -> statuses.add(shown(entry.value)));
             return statuses;
         } catch (InvalidStateStoreException | IllegalStateException e) {
             throw notNow(e);
@@ -43,7 +58,7 @@ final class StreamsView implements TrackerView {
     @Override
     public Optional<MirrorStatus> status(String mirror) {
         try {
-            return Optional.ofNullable(store().get(mirror));
+            return Optional.ofNullable(store().get(mirror)).map(StreamsView::shown);
         } catch (InvalidStateStoreException | IllegalStateException e) {
             throw notNow(e);
         }
@@ -53,6 +68,10 @@ final class StreamsView implements TrackerView {
         return streams.store(StoreQueryParameters.fromNameAndType(
                         TrackerTopology.STATUSES_STORE, QueryableStoreTypes.<String, MirrorStatus>keyValueStore())
                 .enableStaleStores());
+    }
+
+    private static MirrorStatus shown(MirrorStatus status) {
+        return Silence.shown(status, System.currentTimeMillis());
     }
 
     private TrackerException notNow(RuntimeException cause) {

@@ -39,12 +39,13 @@ public final class Tracker implements AutoCloseable {
     public static Tracker start(TrackerSettings settings, MirrorSerdes serdes) {
         int brokers = InputTopics.require(settings).brokers().size();
         StreamsBuilder builder = new StreamsBuilder();
-        TrackerTopology.build(builder, settings.topics(), serdes);
+        Progress progress = new Progress(System::nanoTime);
+        TrackerTopology.build(builder, settings.topics(), serdes, progress);
         FailurePolicy failures = new FailurePolicy(System::nanoTime);
         KafkaStreams streams = new KafkaStreams(builder.build(), TrackerProperties.of(settings, brokers));
         try {
             streams.setUncaughtExceptionHandler(failures);
-            StreamsView view = new StreamsView(streams, failures);
+            StreamsView view = new StreamsView(streams, failures, progress);
             Optional<TrackerHttp> http =
                     settings.httpListen().map(address -> TrackerHttp.open(address, view, RingDisk.of(settings, view)));
             Tracker tracker = new Tracker(streams, view, http);

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param client Kafka's client and Streams properties, {@code bootstrap.servers} among them; what the tracker's
  *     promises depend on is not taken from here
  * @param topics the names of the topics it reads and answers in
- * @param stateDir directory of its own, made if missing; what it holds is rebuilt from Kafka where lost
+ * @param stateDir directory for Kafka Streams to use; the tracker itself keeps nothing there
  * @param replicationFactor copies of its internal topics; if absent as many as the topics that commands make have
  * @param standbyReplicas copies of its memory kept warm on other trackers of the same topics
  * @param kafkaTimeoutMs how long the start waits for a broker to answer, milliseconds

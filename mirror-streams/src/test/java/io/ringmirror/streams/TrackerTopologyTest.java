@@ -12,12 +12,16 @@ import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.serde.SingleObjectSerializer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -148,6 +152,128 @@ class TrackerTopologyTest {
         assertThat(statuses.isEmpty()).isTrue();
     }
 
+    /** What a stranger put into the topic, under a key that nobody knows and under a mirror's. */
+    @Test
+    void anEventThatCannotBeReadIsCountedAndPassedOverF19() {
+        definitions.pipeInput("disk", definition(1, "a", "b"));
+        raw(TOPICS.events()).pipeInput("?", "garbage".getBytes(StandardCharsets.UTF_8));
+        raw(TOPICS.events()).pipeInput("disk", new byte[0]);
+        raw(TOPICS.events()).pipeInput((String) null, new byte[7]);
+        events.pipeInput("disk", beat("a", source(2)));
+
+        assertThat(last().sealedEpoch()).isEqualTo(2);
+        assertThat(refused()).isEqualTo(3);
+    }
+
+    @Test
+    void aDefinitionThatCannotBeReadEndsTheReleasesOfItsMirrorAloneF19() {
+        definitions.pipeInput("disk", definition(1, "a", "b"));
+        definitions.pipeInput("tape", tape());
+        events.pipeInput("disk", beat("a", source(2)));
+        raw(TOPICS.definitions()).pipeInput("disk", "garbage".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(last().reason())
+                .startsWith(
+                        "its definition counts for nothing, and nothing is released: topic rm.definitions, partition 0,"
+                                + " offset 2 cannot be read: ");
+        events.pipeInput("disk", beat("b", destination(2, 2)));
+        assertThat(statuses.isEmpty()).isTrue();
+        events.pipeInput(
+                "tape",
+                new Event(
+                        Tales.id(5),
+                        "tape",
+                        "a",
+                        Tales.replicaOf("a"),
+                        1,
+                        0,
+                        new Event.Fact.Beat(),
+                        source(1),
+                        Set.of()));
+        assertThat(last().releasedEpoch()).isEqualTo(1);
+
+        definitions.pipeInput("disk", definition(2, "a", "b"));
+        events.pipeInput("disk", beat("b", destination(2, 2)));
+        assertThat(last().releasedEpoch()).isEqualTo(2);
+    }
+
+    @Test
+    void beatsOfAnIdleMirrorAreToldEveryTenSeconds() {
+        level();
+        for (int second = 1; second <= 60; second++) {
+            driver.advanceWallClockTime(Duration.ofSeconds(1));
+            events.pipeInput("disk", beat("a", source(2)), 5_000 + 1000L * second);
+            events.pipeInput("disk", beat("b", destination(2, 2)), 5_000 + 1000L * second);
+        }
+
+        assertThat(statuses.readValuesToList())
+                .hasSize(6)
+                .allSatisfy(status -> assertThat(status.verdict()).isEqualTo(MirrorStatus.Verdict.IN_SYNC));
+    }
+
+    @Test
+    void aServerThatIsSilentIsToldWithoutAnybodySpeaking() {
+        level();
+        for (int second = 0; second < 15; second++) {
+            driver.advanceWallClockTime(Duration.ofSeconds(1));
+        }
+
+        assertThat(statuses.readValuesToList())
+                .extracting(MirrorStatus::verdict)
+                .contains(MirrorStatus.Verdict.SILENT);
+    }
+
+    /** A pause of the process, or a clock that was set: others may have spoken meanwhile. */
+    @Test
+    void aTrackerThatWasPausedCallsNobodySilentForItF23() {
+        level();
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advanceWallClockTime(Duration.ofHours(2));
+
+        assertThat(last(statuses.readValuesToList()).map(MirrorStatus::verdict))
+                .isNotEqualTo(Optional.of(MirrorStatus.Verdict.SILENT));
+    }
+
+    @Test
+    void figuresOfABusyMirrorAreToldEverySecondAndAFlushAtOnce() {
+        level();
+        for (int tenth = 1; tenth <= 100; tenth++) {
+            events.pipeInput("disk", beat("a", Tales.holding(source(2), 20 + tenth, 5_100)), 5_000 + 100L * tenth);
+        }
+        assertThat(statuses.readValuesToList()).hasSizeBetween(9, 12);
+        events.pipeInput("disk", beat("a", source(14)), 15_010);
+
+        assertThat(last().sealedEpoch()).isEqualTo(14);
+    }
+
+    private void level() {
+        definitions.pipeInput("disk", definition(1, "a", "b"), 4_000);
+        events.pipeInput("disk", beat("a", source(2)), 5_000);
+        events.pipeInput("disk", beat("b", destination(2, 2)), 5_000);
+        assertThat(last().verdict()).isEqualTo(MirrorStatus.Verdict.IN_SYNC);
+    }
+
+    private static Optional<MirrorStatus> last(List<MirrorStatus> told) {
+        return told.isEmpty() ? Optional.empty() : Optional.of(told.get(told.size() - 1));
+    }
+
+    private TestInputTopic<String, byte[]> raw(String topic) {
+        return driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private static Definition tape() {
+        return new Definition(
+                "tape",
+                Tales.id(5),
+                1,
+                0,
+                "a",
+                List.of(new Definition.Volume("root", 512)),
+                List.of(new Definition.Replica("a", Tales.replicaOf("a"))),
+                new Definition.Ring(2, 2, 1 << 20),
+                0);
+    }
+
     @Test
     void aDeletedMirrorsStatusIsDeleted() {
         definitions.pipeInput("disk", definition(1, "a", "b"));
@@ -162,18 +288,8 @@ class TrackerTopologyTest {
 
     @Test
     void mirrorsDoNotMeet() {
-        Definition other = new Definition(
-                "tape",
-                Tales.id(5),
-                1,
-                0,
-                "a",
-                List.of(new Definition.Volume("root", 512)),
-                List.of(new Definition.Replica("a", Tales.replicaOf("a"))),
-                new Definition.Ring(2, 2, 1 << 20),
-                0);
         definitions.pipeInput("disk", definition(1, "a", "b"));
-        definitions.pipeInput("tape", other);
+        definitions.pipeInput("tape", tape());
         events.pipeInput("disk", beat("a", source(2)));
 
         Map<String, MirrorStatus> answers = statuses.readKeyValuesToMap();
@@ -188,8 +304,7 @@ class TrackerTopologyTest {
         assertThat(description.subtopologies()).hasSize(1);
         assertThat(description.subtopologies().iterator().next().nodes())
                 .extracting(TopologyDescription.Node::name)
-                .containsExactlyInAnyOrder(
-                        "definitions-topic", "events-topic", "redefine", "fold", "answers", "status-topic");
+                .containsExactlyInAnyOrder("definitions-and-events", "fold", "status-topic");
     }
 
     /** Those that docs/protocol.md names, for registries in which nobody registers by writing. */
@@ -223,7 +338,7 @@ class TrackerTopologyTest {
 
     private Topology topology() {
         StreamsBuilder builder = new StreamsBuilder();
-        TrackerTopology.build(builder, TOPICS, serdes);
+        TrackerTopology.build(builder, TOPICS, serdes, new Progress(System::nanoTime));
         return builder.build();
     }
 

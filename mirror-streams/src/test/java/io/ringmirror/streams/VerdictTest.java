@@ -115,7 +115,7 @@ class VerdictTest extends FoldScene {
 
     /** It died as the source of term 1; "b" took its place and gave it up again. */
     @Test
-    void ADeadSourceOfAnEarlierTermIsNotTheSource() {
+    void aDeadSourceOfAnEarlierTermIsNotTheSource() {
         level();
         ReplicaState after = Tales.state(Role.SOURCE, 3, 3, 4);
         tell(event("b", 2, new Fact.TermBegun(0, 50), after));
@@ -199,7 +199,7 @@ class VerdictTest extends FoldScene {
     }
 
     @Test
-    void aStatusThatTheTrackerHasNotRepeatedForLongIsSilentToWhoeverShowsIt() {
+    void aStatusThatTheTrackerHasNotRepeatedForLongIsSilentToWhoeverShowsItF25() {
         level();
         long toldMs = status.toldMs();
 

@@ -2,6 +2,8 @@ package io.ringmirror.replica;
 
 import io.ringmirror.replica.ChainException.Kind;
 import io.ringmirror.schemas.LogRecord;
+import io.ringmirror.schemas.serde.OnceAWhile;
+import io.ringmirror.schemas.serde.Unreadable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The ring as a Kafka consumer sees it: uncommitted, without group membership, one log assigned at a time. Offsets are
- * committed for people who watch lag; nothing is ever read from them. One thread, the owner's.
+ * committed for people who watch lag; nothing is ever read from them. A record whose schema no registry tells now is the
+ * next to come until one does. One thread, the owner's.
  *
  * <p>It has two consumers, which take turns from log to log: a broker answers the fetches of one in order, so the one that
  * waits at the end of a log would hold up the beginning of the next.
@@ -47,6 +50,7 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
     private TopicPartition current;
     private long nextOffset;
     private int unansweredCommits;
+    private final OnceAWhile saidMissing = new OnceAWhile(System::nanoTime);
 
     private KafkaRingReader(String topic, Supplier<Consumer<byte[], LogRecord>> opener) {
         this.topic = topic;
@@ -113,6 +117,12 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
                             + ": records were deleted or lost; this replica needs a full copy",
                     e);
         } catch (RecordDeserializationException e) {
+            if (Unreadable.mayBeReadLater(e)) {
+                saidMissing
+                        .line(topic, "ring " + topic + " is not read on: " + rootMessage(e))
+                        .ifPresent(LOG::warn);
+                return List.of();
+            }
             throw new ChainException(
                     Kind.CORRUPT,
                     "topic " + topic + ", log " + e.topicPartition().partition() + ", offset " + e.offset()

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ringmirror.replica.ChainException.Kind;
+import io.ringmirror.replica.control.GuardedRegistry;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.testing.TestCluster;
+import io.ringmirror.testing.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +106,37 @@ class KafkaRingReaderTest extends RingReaderContract {
         admin.deleteRecords(Map.of(new TopicPartition(topic, log), RecordsToDelete.beforeOffset(offset)))
                 .all()
                 .get();
+    }
+
+    /** The record is well, and what stands behind it waits with it. */
+    @Test
+    void aRegistryThatIsAwayIsWaitedForAndNothingIsCalledCorruptF19() throws Exception {
+        try (TestRegistry registry = TestRegistry.start();
+                GuardedRegistry guarded = new GuardedRegistry(registry.url());
+                MirrorSerdes writing = registrySerdes(registry.url());
+                MirrorSerdes reading = registrySerdes(guarded.url());
+                KafkaRingReader waiting = KafkaRingReader.open(
+                        topic,
+                        group,
+                        Map.of("bootstrap.servers", cluster.bootstrapServers()),
+                        reading.logRecords().deserializer())) {
+            send(0, writing.logRecords().serializer().serialize(topic, beat(7)));
+            guarded.refuse(true);
+            waiting.seek(0, 0);
+            await().until(() -> {
+                assertThat(waiting.poll(Duration.ofMillis(100))).isEmpty();
+                return guarded.refused() > 0;
+            });
+
+            guarded.refuse(false);
+            assertThat(await().until(() -> waiting.poll(Duration.ofMillis(100)), entries -> !entries.isEmpty()))
+                    .extracting(entry -> entry.record().sequence())
+                    .containsExactly(7L);
+        }
+    }
+
+    private static MirrorSerdes registrySerdes(String registry) {
+        return MirrorSerdes.configured(Map.of("record.format", "schema-registry", "schema.registry.url", registry));
     }
 
     @Override

@@ -67,6 +67,31 @@ class ReplicaTest {
         }
     }
 
+    /** By which the tracker knows how old is what others lack. */
+    @Test
+    void theOldestRecordThatIsNotFlushedIsNamedByItsLogTime() throws IOException {
+        RingEntry first = script.write();
+        script.write();
+        RingEntry third = script.write();
+        try (Replica replica = Replicas.open(directory, 1 << 20)) {
+            assertThat(unflushedMs(replica)).isZero();
+            follow(replica, 3);
+            assertThat(unflushedMs(replica)).isEqualTo(first.timeMs());
+
+            replica.beginFlush();
+            follow(replica, 1);
+            assertThat(unflushedMs(replica)).as("while it is flushed").isEqualTo(first.timeMs());
+            replica.finishFlush();
+            assertThat(unflushedMs(replica)).isEqualTo(third.timeMs());
+            replica.flushNow();
+            assertThat(unflushedMs(replica)).isZero();
+        }
+    }
+
+    private static long unflushedMs(Replica replica) {
+        return replica.state(Event.Role.DESTINATION, 0).unflushedTimeMs();
+    }
+
     @Test
     void aBeatShowsHowFarItIsThoughNothingWasFlushed() throws IOException {
         RingEntry last = script.write();

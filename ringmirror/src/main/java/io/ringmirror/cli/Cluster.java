@@ -3,6 +3,7 @@ package io.ringmirror.cli;
 import io.ringmirror.config.RingMirrorConfig;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.ClusterFacts;
@@ -14,6 +15,7 @@ import io.ringmirror.schemas.topics.FenceAdmin;
 import io.ringmirror.schemas.topics.StatusReader;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
+import io.ringmirror.streams.Silence;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,6 +71,16 @@ final class Cluster implements AutoCloseable {
 
     StatusReader statuses() {
         return new StatusReader(names(), serdes, config.controlProperties(), config.kafkaTimeout());
+    }
+
+    /** What the tracker said last, as it may be shown now. */
+    List<MirrorStatus> shownStatuses() {
+        return statuses().all().stream().map(Cluster::shown).toList();
+    }
+
+    /** One of {@link #shownStatuses}; empty while the tracker has not spoken of the mirror. */
+    Optional<MirrorStatus> shownStatus(String mirror) {
+        return statuses().find(mirror).map(Cluster::shown);
     }
 
     /** Whether a topic exists. */
@@ -132,6 +144,10 @@ final class Cluster implements AutoCloseable {
     /** Tells the servers of a mirror something; it is in the log when this returns. */
     void tell(Command command) {
         new CommandSender(names(), serdes, config.controlProperties(), config.kafkaTimeout()).send(command);
+    }
+
+    private static MirrorStatus shown(MirrorStatus status) {
+        return Silence.shown(status, System.currentTimeMillis());
     }
 
     @Override

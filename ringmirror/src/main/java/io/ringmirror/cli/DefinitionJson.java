@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.MirrorStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Definitions as a versioned JSON document; fields may be added under one version, never changed or removed. */
 final class DefinitionJson {
@@ -14,21 +16,22 @@ final class DefinitionJson {
     private DefinitionJson() {}
 
     /** {@code {"version":1,"mirrors":[...]}}. */
-    static ObjectNode document(List<Definition> definitions) {
+    static ObjectNode document(List<Definition> definitions, List<MirrorStatus> statuses) {
         ObjectNode document = JsonNodeFactory.instance.objectNode().put("version", VERSION);
         ArrayNode mirrors = document.putArray("mirrors");
-        definitions.forEach(definition -> mirrors.add(mirror(definition)));
+        definitions.forEach(definition -> mirrors.add(mirror(definition, PresentSource.of(definition, statuses))));
         return document;
     }
 
-    static ObjectNode mirror(Definition definition) {
+    static ObjectNode mirror(Definition definition, Optional<String> presentSource) {
         ObjectNode mirror = JsonNodeFactory.instance
                 .objectNode()
                 .put("mirror", definition.mirror())
                 .put("id", definition.mirrorId().toString())
                 .put("generation", definition.generation())
                 .put("created", Instant.ofEpochMilli(definition.createdMs()).toString())
-                .put("source", definition.source());
+                .put("source", definition.source())
+                .put("presentSource", presentSource.orElse(null));
         ArrayNode volumes = mirror.putArray("volumes");
         definition
                 .volumes()

@@ -21,28 +21,29 @@ final class DescribeCommand extends MirrorCommand {
     @Override
     ExitCode run(Cluster cluster) {
         Definition definition = cluster.definition(mirror());
-        Optional<MirrorStatus> status = cluster.statuses().find(mirror());
+        Optional<MirrorStatus> status = cluster.shownStatus(mirror());
         OptionalLong bytes = cluster.ringBytesOnDisk(mirror());
         if (output.json()) {
-            ObjectNode document = DefinitionJson.document(List.of(definition));
+            ObjectNode document =
+                    DefinitionJson.document(List.of(definition), status.stream().toList());
             document.put("ringBytesOnDisk", bytes.isPresent() ? Long.valueOf(bytes.getAsLong()) : null);
             document.set("status", status.map(StatusJson::mirror).orElse(null));
             out().println(StatusJson.text(document));
             return ExitCode.OK;
         }
-        print(definition, cluster.names().ring(mirror()));
+        print(definition, PresentSource.of(definition, status), cluster.names().ring(mirror()));
         out().println("On disk:    "
                 + (bytes.isPresent()
                         ? Quantities.bytes(bytes.getAsLong()) + ", on all brokers together"
                         : "not known: it takes the right to Describe the cluster"));
         out().println();
         status.ifPresentOrElse(
-                known -> StatusTable.print(List.of(known), out()),
+                known -> StatusTable.print(List.of(known), System.currentTimeMillis(), out()),
                 () -> out().println("The tracker has not spoken of it yet; is one running?"));
         return ExitCode.OK;
     }
 
-    private void print(Definition definition, String ring) {
+    private void print(Definition definition, Optional<String> source, String ring) {
         PrintWriter out = out();
         out.println("Mirror:     " + definition.mirror() + ", id " + definition.mirrorId() + ", generation "
                 + definition.generation() + ", created " + Instant.ofEpochMilli(definition.createdMs()));
@@ -50,10 +51,13 @@ final class DescribeCommand extends MirrorCommand {
                 .volumes()
                 .forEach(volume ->
                         out.println("Volume:     " + volume.name() + ", " + Quantities.bytes(volume.sizeBytes())));
+        if (source.isEmpty()) {
+            out.println("Source:     none; promote a server");
+        }
         definition
                 .replicas()
                 .forEach(replica ->
-                        out.println((replica.server().equals(definition.source()) ? "Source:     " : "Replica:    ")
+                        out.println((Optional.of(replica.server()).equals(source) ? "Source:     " : "Replica:    ")
                                 + replica.server() + ", id " + replica.replicaId()));
         out.println("Ring:       topic " + ring + ", " + definition.ring().initialLogs() + " to "
                 + definition.ring().maxLogs() + " logs, at most "

@@ -8,6 +8,7 @@ public enum ExitCode {
     DIFFERENT(3, "copies differ"),
     UNREACHABLE(4, "Kafka cannot be reached"),
     NOT_RETAINED(5, "the data asked for is no longer retained, or a copy does not go with its ring"),
+    SILENT(6, "nobody says how the mirrors are: no tracker speaks"),
     INTERRUPTED(130, "interrupted"),
     NOBODY_READS(141, "whoever was to read the output has stopped");
 

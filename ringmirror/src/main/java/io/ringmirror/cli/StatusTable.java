@@ -3,7 +3,6 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
 import java.io.PrintWriter;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -16,7 +15,8 @@ final class StatusTable {
 
     private StatusTable() {}
 
-    static void print(Collection<MirrorStatus> statuses, PrintWriter out) {
+    /** @param nowMs milliseconds since the epoch, against which ages are told */
+    static void print(Collection<MirrorStatus> statuses, long nowMs, PrintWriter out) {
         List<MirrorStatus> sorted = statuses.stream().sorted(WORST_FIRST).toList();
         Table mirrors =
                 new Table("MIRROR", "VERDICT", "TERM", "OPEN", "SEALED", "RELEASED", "LOGS", "REQUIRED", "REASON");
@@ -33,14 +33,14 @@ final class StatusTable {
                     status.logs().size(),
                     orUnknown(status.requiredLogs()),
                     status.reason().isBlank() ? null : status.reason());
-            status.replicas().forEach(replica -> row(replicas, status, replica));
+            status.replicas().forEach(replica -> row(replicas, status, replica, nowMs));
         }
         mirrors.print(out);
         out.println();
         replicas.print(out);
     }
 
-    private static void row(Table table, MirrorStatus status, ReplicaStatus replica) {
+    private static void row(Table table, MirrorStatus status, ReplicaStatus replica, long nowMs) {
         if (!replica.heard()) {
             table.row(status.mirror(), replica.server(), null, null, null, null, null, null, "never", null);
             return;
@@ -54,7 +54,7 @@ final class StatusTable {
                 replica.lagRecords(),
                 Quantities.duration(replica.rpoMs()),
                 Quantities.bytes(replica.state().dirtyBytes()),
-                Instant.ofEpochMilli(replica.heardMs() / 1000 * 1000),
+                Quantities.duration(Math.max(0, nowMs - replica.heardMs()) / 1000 * 1000) + " ago",
                 replica.stopped().isEmpty() ? null : replica.stopped());
     }
 

@@ -32,7 +32,9 @@ final class TopicsCommand extends ClusterCommand {
     ExitCode run(Cluster cluster) {
         List<Definition> definitions =
                 cluster.isNew() ? List.of() : cluster.definitions().all();
-        List<TopicChange> changes = new ArrayList<>(cluster.admin().changes(planned(cluster.plan(), definitions)));
+        TopicPlan plan = cluster.plan();
+        List<TopicChange> changes = new ArrayList<>(cluster.admin().changes(planned(plan, definitions)));
+        changes.addAll(cluster.admin().changes(plan.memory()));
         if (execute) {
             cluster.admin().apply(changes);
         }
@@ -75,7 +77,9 @@ final class TopicsCommand extends ClusterCommand {
     private static List<Finding> findings(Cluster cluster, List<Definition> definitions) {
         TopicCheck check = new TopicCheck(cluster.names());
         List<String> mirrors = mirrors(definitions);
-        return check.check(cluster.admin().facts(check.topics(mirrors)), mirrors);
+        List<Finding> findings = new ArrayList<>(check.check(cluster.admin().facts(check.topics(mirrors)), mirrors));
+        findings.addAll(check.checkMemory(cluster.admin().facts(check.memory())));
+        return findings;
     }
 
     private static List<String> mirrors(List<Definition> definitions) {

@@ -4,6 +4,7 @@ import io.ringmirror.config.RingMirrorConfig;
 import io.ringmirror.config.Settings;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.streams.Tracker;
+import io.ringmirror.streams.TrackerHealth;
 import io.ringmirror.streams.TrackerSettings;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -35,7 +36,7 @@ final class TrackerCommand extends ServiceCommand {
         @Override
         public Optional<CommandException> failure(Tracker tracker) {
             return Optional.of(tracker.health())
-                    .filter(health -> !health.live())
+                    .filter(TrackerHealth::ended)
                     .map(health ->
                             new CommandException(ExitCode.FAILED, "the tracker has stopped: " + health.reason()));
         }

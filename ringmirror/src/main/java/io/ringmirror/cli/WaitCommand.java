@@ -24,7 +24,10 @@ final class WaitCommand extends MirrorCommand {
     private Goal goal;
 
     private static final class Goal {
-        @Option(names = "--in-sync", description = "Every replica has flushed all that is sealed.")
+        @Option(
+                names = "--in-sync",
+                description =
+                        "There is a source, every server was heard lately, and every replica has flushed all that was written.")
         @SuppressWarnings("UnusedVariable") // Where the others are absent this one is present.
         private boolean inSync;
 
@@ -58,7 +61,7 @@ final class WaitCommand extends MirrorCommand {
         Duration limit = timeout().orElse(USUAL_LIMIT);
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
-            Optional<MirrorStatus> status = cluster.statuses().find(mirror());
+            Optional<MirrorStatus> status = cluster.shownStatus(mirror());
             if (status.filter(goal.reached()).isPresent()) {
                 out().println(line(status.get()));
                 return ExitCode.OK;

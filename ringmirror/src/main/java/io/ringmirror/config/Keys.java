@@ -315,7 +315,8 @@ public final class Keys {
                         null,
                         Values.nullOr(new ConfigDef.NonEmptyString()),
                         MEDIUM,
-                        "Directory of the tracker's state, which is made anew from the topics when it is lost. Unset:"
+                        "Directory for Kafka Streams, which may make files there. The tracker's memory is in topics of its own"
+                                + " and small, and is read back at each start; nothing is lost with the directory. Unset:"
                                 + " 'tracker' in " + DATA_DIR + ".")
                 .key(
                         TRACKER_STANDBY_REPLICAS,

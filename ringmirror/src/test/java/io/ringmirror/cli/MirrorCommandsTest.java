@@ -9,6 +9,7 @@ import io.ringmirror.cli.Cli.Answer;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import io.ringmirror.schemas.TopicNames;
@@ -33,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -216,6 +218,25 @@ class MirrorCommandsTest {
         assertThat(cli.run("topics").out()).doesNotContain("mended");
     }
 
+    /** As a tracker of an earlier version made it. */
+    @Test
+    void theTrackersMemoryIsSeenToWhereItIs() throws Exception {
+        create("remembered");
+        String changelog = "ringmirror.tracker-statuses-changelog";
+        try (Admin admin = Admin.create(client())) {
+            admin.createTopics(
+                            List.of(new NewTopic(changelog, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+        }
+        Answer plan = cli.run("topics");
+        assertThat(plan.out()).contains("would set segment.bytes of " + changelog + " to 8388608");
+        assertThat(plan.err()).contains(changelog + ": segment.bytes is 1073741824");
+
+        assertThat(cli.run("topics", "--execute").exitCode()).isZero();
+        assertThat(cli.run("topics").err()).doesNotContain(changelog);
+    }
+
     @Test
     void aLoneBrokersFenceIsForcedAsTheRingIsAndSeenToF6() throws Exception {
         create("forced");
@@ -230,7 +251,9 @@ class MirrorCommandsTest {
     @Test
     void statusShowsWhatTheTrackerSaidAndWaitWaitsForIt() throws Exception {
         create("watched");
-        assertThat(cli.run("status", "watched").err()).contains("tracker has not spoken of mirror 'watched'");
+        Answer unspoken = cli.run("status", "watched");
+        assertThat(unspoken.err()).contains("tracker has not spoken of mirror 'watched'");
+        assertThat(unspoken.exitCode()).isEqualTo(6);
         UUID id = idOf("watched");
 
         Answer late = cli.run("wait", "watched", "--released", "7", "--timeout", "500ms");
@@ -238,12 +261,45 @@ class MirrorCommandsTest {
         assertThat(late.exitCode()).isEqualTo(1);
 
         say(status("watched", id, 7));
+        assertThat(cli.run("status", "watched").exitCode()).isZero();
         assertThat(cli.run("wait", "watched", "--released", "7").out()).contains("released epoch 7");
         assertThat(cli.run("wait", "watched", "--in-sync").exitCode()).isZero();
         assertThat(cli.run("status", "watched").out()).contains("in-sync");
         JsonNode json = new ObjectMapper()
                 .readTree(cli.run("status", "watched", "-o", "json").out());
         assertThat(json.at("/mirrors/0/releasedEpoch").asLong()).isEqualTo(7);
+    }
+
+    /** What a tracker said that died since. */
+    @Test
+    void anOldWordOfTheTrackerIsNoWordF25() throws Exception {
+        create("forsaken");
+        say(Told.at(status("forsaken", idOf("forsaken"), 7), System.currentTimeMillis() - 60_000));
+
+        Answer status = cli.run("status", "forsaken");
+        assertThat(status.exitCode()).isEqualTo(6);
+        assertThat(status.out()).contains("silent", "the tracker has not spoken since", "before, in-sync");
+        assertThat(status.err()).contains("the tracker is silent about forsaken");
+        assertThat(cli.run("wait", "forsaken", "--in-sync", "--timeout", "500ms")
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void thePresentSourceIsNamed() throws Exception {
+        create("moved");
+        assertThat(cli.run("list").out()).containsPattern("moved +v +1 MiB +a +b");
+        MirrorStatus told = status("moved", idOf("moved"), 7);
+        say(Told.by(told, Told.replica("a", Role.DESTINATION, 2), Told.replica("b", Role.SOURCE, 2)));
+
+        assertThat(cli.run("list").out()).containsPattern("moved +v +1 MiB +b +a");
+        assertThat(cli.run("describe", "moved").out())
+                .containsPattern("Source: +b")
+                .containsPattern("Replica: +a");
+        say(Told.by(told, Told.replica("a", Role.DESTINATION, 2), Told.replica("b", Role.DESTINATION, 2)));
+
+        assertThat(cli.run("list").out()).containsPattern("moved +v +1 MiB +- +a,b");
+        assertThat(cli.run("describe", "moved").out()).contains("Source:     none; promote a server");
     }
 
     @Test
@@ -572,7 +628,7 @@ class MirrorCommandsTest {
                 List.of(),
                 Verdict.IN_SYNC,
                 "all level",
-                0);
+                System.currentTimeMillis());
     }
 
     private static Definition definition(String mirror) {

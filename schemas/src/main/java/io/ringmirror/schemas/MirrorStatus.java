@@ -144,6 +144,27 @@ public record MirrorStatus(
                 .max(Comparator.comparingLong(ReplicaStatus::heardMs));
     }
 
+    /** The same releases, logs and terms, judged otherwise. */
+    public MirrorStatus judged(List<ReplicaStatus> replicas, Verdict verdict, String reason, long toldMs) {
+        return new MirrorStatus(
+                mirror,
+                mirrorId,
+                generation,
+                term,
+                openEpoch,
+                sealedEpoch,
+                releasedEpoch,
+                divergedEpoch,
+                requiredLogs,
+                deallocatedRecords,
+                bound,
+                logs,
+                replicas,
+                verdict,
+                reason,
+                toldMs);
+    }
+
     /** How the mirror is, best first. */
     public enum Verdict {
         /** There is a source, every replica was heard lately and has flushed all that was written. */

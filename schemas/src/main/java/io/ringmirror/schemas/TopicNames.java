@@ -48,4 +48,14 @@ public record TopicNames(String prefix) {
     public String trackerApplication() {
         return prefix + ".tracker";
     }
+
+    /** Where Kafka Streams keeps the tracker's memory of definitions. */
+    public String trackerDefinitions() {
+        return trackerApplication() + "-definitions-changelog";
+    }
+
+    /** Where Kafka Streams keeps the tracker's memory of statuses. */
+    public String trackerStatuses() {
+        return trackerApplication() + "-statuses-changelog";
+    }
 }

@@ -31,12 +31,18 @@ final class SimulatedTracker {
                 : Math.min(stated.size(), read + world.chance().between(1, 30));
         for (; read < upTo; read++) {
             EventTopic.Stated next = stated.get(read);
-            MirrorStatus status = MirrorFold.next(mirror.definition(), state, next.event(), Math.max(1, next.timeMs()));
-            if (!Optional.of(status).equals(state)) {
-                state = Optional.of(status);
-                statuses.add(status);
-                mirror.invariants().told(status);
-            }
+            know(MirrorFold.next(mirror.definition(), state, next.event(), Math.max(1, next.timeMs())));
+        }
+        if (world.chance().oneIn(10)) {
+            know(MirrorFold.later(mirror.definition(), state.orElseThrow(), world.nowMs()));
+        }
+    }
+
+    private void know(MirrorStatus status) {
+        if (!Optional.of(status).equals(state)) {
+            state = Optional.of(status);
+            statuses.add(status);
+            mirror.invariants().told(status);
         }
     }
 

@@ -4,17 +4,20 @@ import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.TopicNames;
-import io.ringmirror.schemas.registry.RegistryException;
 import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.schemas.serde.OnceAWhile;
+import io.ringmirror.schemas.serde.Unreadable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,8 +38,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a server's view of the definitions, the tracker's answers and the orders: one thread of its own reads the three
  * topics, committed records only, and hands on what is new. Brokers or a registry that refuse for a while are asked again
- * every second, at the same record. A record that cannot be read stops the feed, which says so; then nothing more is
- * released here (fail closed), while writes go on.
+ * every second, at the same record. A status or an order that cannot be read is counted, named and passed over: a later
+ * one stands for it. A definition that cannot be read ends the releases of its mirror here (fail closed) until one comes
+ * that can be, while its writes go on.
  */
 public final class ControlFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlFeed.class);
@@ -56,6 +60,12 @@ public final class ControlFeed implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile RuntimeException failure;
+    private final OnceAWhile unreadableLines = new OnceAWhile(System::nanoTime);
+    private final LongAdder unreadable = new LongAdder();
+    /** Mirrors whose latest definition cannot be read. */
+    private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
+
+    private final LongAdder taken = new LongAdder();
     private boolean refused;
     /** Where it would read on there is nothing any more: orders that are too old, or topics made anew. */
     private boolean astray;
@@ -119,13 +129,19 @@ public final class ControlFeed implements AutoCloseable {
     }
 
     /**
-     * Waits until everything that was in the topics at the start has been read.
+     * Waits until everything that was in the topics at the start has been read, however much that is.
      *
-     * @throws KafkaException if that takes longer than the bound, or the feed failed; before it has caught up every
+     * @param bound the longest that nothing comes
+     * @throws KafkaException if nothing came for longer than the bound, or the feed failed; before it has caught up every
      *     failure is one
      */
     public void awaitCaughtUp(Duration bound) throws InterruptedException {
+        long before = taken.sum();
         boolean done = caughtUp.await(bound.toMillis(), TimeUnit.MILLISECONDS);
+        while (!done && taken.sum() != before) {
+            before = taken.sum();
+            done = caughtUp.await(bound.toMillis(), TimeUnit.MILLISECONDS);
+        }
         if (failure != null) {
             throw failure;
         }
@@ -151,6 +167,11 @@ public final class ControlFeed implements AutoCloseable {
     /** The tracker's last answer about a mirror; any thread. */
     public Optional<MirrorStatus> status(String mirror) {
         return Optional.ofNullable(statuses.get(mirror));
+    }
+
+    /** How many records could not be read and were passed over; any thread. */
+    public long unreadable() {
+        return unreadable.sum();
     }
 
     /** Why the feed stopped, if it did; any thread. */
@@ -207,7 +228,7 @@ public final class ControlFeed implements AutoCloseable {
                 LOG.info("control feed goes on");
                 refused = false;
             }
-        } catch (WakeupException | InterruptException | BadRecordException e) {
+        } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             if (caughtUp.getCount() > 0) {
@@ -240,37 +261,63 @@ public final class ControlFeed implements AutoCloseable {
             for (ConsumerRecord<String, byte[]> record : records) {
                 take(record);
                 next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+                taken.increment();
             }
-        } catch (RegistryException e) {
+        } catch (KafkaException e) {
             next.forEach(consumer::seek);
             throw e;
         }
     }
 
     private void take(ConsumerRecord<String, byte[]> record) {
-        try {
-            if (record.topic().equals(names.definitions())) {
-                takeDefinition(record);
-            } else if (record.topic().equals(names.status())) {
-                takeStatus(record);
-            } else if (record.value() != null) {
-                Command command = commandReader.deserialize(record.topic(), record.value());
-                listeners.forEach(listener -> listener.commanded(command, record.timestamp()));
-            }
-        } catch (RegistryException e) {
-            throw e;
-        } catch (KafkaException e) {
-            throw new BadRecordException(record, e);
+        if (record.key() == null) {
+            passOver(record, "it has no key");
+        } else if (record.topic().equals(names.definitions())) {
+            takeDefinition(record);
+        } else if (record.topic().equals(names.status())) {
+            takeStatus(record);
+        } else if (record.value() != null) {
+            read(commandReader, record)
+                    .ifPresent(
+                            command -> listeners.forEach(listener -> listener.commanded(command, record.timestamp())));
         }
+    }
+
+    private <T> Optional<T> read(Deserializer<T> reader, ConsumerRecord<String, byte[]> record) {
+        try {
+            return Optional.of(reader.deserialize(record.topic(), record.value()));
+        } catch (RuntimeException e) {
+            if (Unreadable.mayBeReadLater(e)) {
+                throw e;
+            }
+            passOver(record, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void passOver(ConsumerRecord<String, byte[]> record, String why) {
+        unreadable.increment();
+        unreadableLines
+                .line(
+                        record.topic(),
+                        "mirror=" + record.key() + " passed over: "
+                                + Unreadable.at(record.topic(), record.partition(), record.offset(), why))
+                .ifPresent(LOG::warn);
     }
 
     private void takeDefinition(ConsumerRecord<String, byte[]> record) {
         if (record.value() == null) {
+            distrusted.remove(record.key());
             definitions.remove(record.key());
             listeners.forEach(listener -> listener.undefined(record.key()));
             return;
         }
-        Definition definition = definitionReader.deserialize(record.topic(), record.value());
+        Optional<Definition> read = read(definitionReader, record);
+        if (read.isEmpty()) {
+            distrust(record.key());
+            return;
+        }
+        Definition definition = read.get();
         Definition known = definitions.get(record.key());
         if (known != null && !definition.replaces(known)) {
             LOG.warn(
@@ -279,8 +326,19 @@ public final class ControlFeed implements AutoCloseable {
                     definition.generation());
             return;
         }
+        distrusted.remove(record.key());
         definitions.put(record.key(), definition);
         listeners.forEach(listener -> listener.defined(definition));
+    }
+
+    /** What runs goes on with the definition that it has; nothing is released by it, and nothing begins. */
+    private void distrust(String mirror) {
+        distrusted.add(mirror);
+        definitions.remove(mirror);
+        statuses.remove(mirror);
+        LOG.error(
+                "mirror={} its definition cannot be read: nothing of it is released here until one comes that can",
+                mirror);
     }
 
     private void takeStatus(ConsumerRecord<String, byte[]> record) {
@@ -288,20 +346,11 @@ public final class ControlFeed implements AutoCloseable {
             statuses.remove(record.key());
             return;
         }
-        MirrorStatus status = statusReader.deserialize(record.topic(), record.value());
-        statuses.put(record.key(), status);
-        listeners.forEach(listener -> listener.status(status));
-    }
-
-    /** Reading it again would find the same. */
-    private static final class BadRecordException extends KafkaException {
-        private static final long serialVersionUID = 1L;
-
-        BadRecordException(ConsumerRecord<?, ?> record, KafkaException why) {
-            super(
-                    "topic " + record.topic() + ", partition " + record.partition() + ", offset " + record.offset()
-                            + " cannot be read: " + why.getMessage(),
-                    why);
-        }
+        read(statusReader, record)
+                .filter(status -> !distrusted.contains(record.key()))
+                .ifPresent(status -> {
+                    statuses.put(record.key(), status);
+                    listeners.forEach(listener -> listener.status(status));
+                });
     }
 }

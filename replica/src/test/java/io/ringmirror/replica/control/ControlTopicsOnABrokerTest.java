@@ -26,7 +26,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -160,19 +159,45 @@ class ControlTopicsOnABrokerTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadStopsTheFeedAndSaysWhere() throws Exception {
+    void aStatusOrAnOrderThatCannotBeReadIsCountedAndPassedOverF19() throws Exception {
         makeTopics();
         feed.start();
         feed.awaitCaughtUp(BOUND);
-        send(names.status(), "mirror", "garbage".getBytes(StandardCharsets.UTF_8));
+        byte[] garbage = "garbage".getBytes(StandardCharsets.UTF_8);
+        send(names.status(), "mirror", garbage);
+        send(names.status(), "?", garbage);
+        send(names.commands(), "mirror", garbage);
+        send(names.commands(), null, garbage);
+        Command command = Samples.commands().findFirst().orElseThrow();
+        send(names.commands(), "mirror", serdes.commands().serializer().serialize("", command));
         send(names.status(), "mirror", serdes.statuses().serializer().serialize("", Samples.status()));
-        await().until(() -> feed.failure().isPresent());
-        assertThat(feed.failure().orElseThrow())
-                .isInstanceOf(KafkaException.class)
-                .hasMessageContaining("topic " + names.status() + ", partition 0, offset 0 cannot be read");
-        assertThat(heard.statuses).as("nothing behind it is released").isEmpty();
-        assertThatThrownBy(() -> feed.awaitCaughtUp(BOUND))
-                .isSameAs(feed.failure().orElseThrow());
+
+        await().until(() -> !heard.statuses.isEmpty() && !heard.commands.isEmpty());
+        assertThat(heard.statuses).containsExactly(Samples.status());
+        assertThat(heard.commands).containsExactly(command);
+        assertThat(feed.unreadable()).isEqualTo(4);
+        assertThat(feed.failure()).isEmpty();
+    }
+
+    @Test
+    void nothingIsReleasedOfAMirrorWhoseDefinitionCannotBeReadF19() throws Exception {
+        makeTopics();
+        send(names.definitions(), "mirror", serdes.definitions().serializer().serialize("", Samples.definition()));
+        send(names.definitions(), "mirror", "garbage".getBytes(StandardCharsets.UTF_8));
+        byte[] status = serdes.statuses().serializer().serialize("", Samples.status());
+        send(names.status(), "mirror", status);
+        send(names.status(), "other", status);
+        feed.start();
+        feed.awaitCaughtUp(BOUND);
+        await().until(() -> !heard.statuses.isEmpty());
+        assertThat(feed.definitions()).isEmpty();
+        assertThat(feed.status("mirror")).isEmpty();
+        assertThat(feed.status("other")).isPresent();
+
+        send(names.definitions(), "mirror", serdes.definitions().serializer().serialize("", Samples.definition()));
+        send(names.status(), "mirror", status);
+        await().until(() -> feed.status("mirror").isPresent());
+        assertThat(feed.definitions()).containsKey("mirror");
     }
 
     @Test

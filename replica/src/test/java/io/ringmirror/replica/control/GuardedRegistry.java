@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Passes questions on to a real registry, or answers that it cannot at the moment. */
-final class GuardedRegistry implements AutoCloseable {
+public final class GuardedRegistry implements AutoCloseable {
     private static final int UNAVAILABLE = 503;
 
     private final String registry;
@@ -22,23 +22,23 @@ final class GuardedRegistry implements AutoCloseable {
     private volatile boolean refusing;
 
     /** @param registry base URL of its API */
-    GuardedRegistry(String registry) throws IOException {
+    public GuardedRegistry(String registry) throws IOException {
         this.registry = registry;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    void refuse(boolean all) {
+    public void refuse(boolean all) {
         refusing = all;
     }
 
     /** How many questions it did not answer. */
-    int refused() {
+    public int refused() {
         return refused.get();
     }
 

@@ -9,11 +9,24 @@ import org.apache.kafka.common.errors.SerializationException;
 public final class RegistryException extends SerializationException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean unknownThere;
+
     RegistryException(String message, Throwable cause) {
         super(message, cause);
+        this.unknownThere = false;
     }
 
     RegistryException(String message) {
+        this(message, false);
+    }
+
+    RegistryException(String message, boolean unknownThere) {
         super(message);
+        this.unknownThere = unknownThere;
+    }
+
+    /** Whether the registry has answered, and has no such subject or schema. */
+    public boolean isUnknownThere() {
+        return unknownThere;
     }
 }

@@ -66,8 +66,10 @@ final class RegistryHttp {
             throw new NoAnswerException("status " + response.statusCode(), null);
         }
         if (response.statusCode() >= 300) {
-            throw new RegistryException("schema registry at " + RegistrySettings.withoutUserInfo(url) + " refused "
-                    + question.about() + ": status " + response.statusCode() + ", " + refusal(response.body()));
+            throw new RegistryException(
+                    "schema registry at " + RegistrySettings.withoutUserInfo(url) + " refused " + question.about()
+                            + ": status " + response.statusCode() + ", " + refusal(response.body()),
+                    response.statusCode() == 404);
         }
         return parse(response.body());
     }

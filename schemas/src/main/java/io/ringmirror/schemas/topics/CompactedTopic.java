@@ -1,14 +1,19 @@
 package io.ringmirror.schemas.topics;
 
+import io.ringmirror.schemas.serde.Unreadable;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -16,15 +21,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * A small compacted topic as a map from mirror to its latest record. Each call opens a client, waits a bounded time
- * and closes it; any thread. Only what is committed is read, and a record that cannot be read stops the reading with
- * its topic, partition and offset: nothing is skipped.
+ * A small compacted topic as a map from mirror to its latest record. Each call opens a client, waits a bounded time for
+ * each answer, however much there is to read while it comes, and closes the client; any thread. Only what is committed is
+ * read. A latest record that cannot be read is told of with its topic, partition and offset, and is nobody else's matter.
  *
  * @param <T> what the topic holds
  */
@@ -44,16 +51,21 @@ final class CompactedTopic<T> {
         this.calls = new KafkaCalls(String.valueOf(client.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)), timeout);
     }
 
-    /** The latest record of every key that is not deleted, as of this call or later. */
-    SortedMap<String, T> readAll() {
-        try (KafkaConsumer<String, T> consumer = calls.call("open a client", this::consumer)) {
-            return calls.call("read " + topic, () -> readAll(consumer));
-        }
-    }
+    /**
+     * The latest records of the keys that are not deleted.
+     *
+     * @param records by key
+     * @param unreadable why a latest record could not be read, by key
+     */
+    record Contents<T>(SortedMap<String, T> records, SortedMap<String, String> unreadable) {}
 
-    /** The latest record of a key, unless it is deleted. */
-    Optional<T> read(String key) {
-        return Optional.ofNullable(readAll().get(key));
+    /** The latest record of every key that is not deleted, as of this call or later. */
+    Contents<T> readAll() {
+        try (KafkaConsumer<String, byte[]> consumer = calls.call("open a client", this::consumer)) {
+            return decoded(calls.call(
+                            "read " + topic, () -> latest(consumer, ends(consumer), calls.timeout(), System::nanoTime))
+                    .values());
+        }
     }
 
     /** Puts a record, or with null deletes the key's; it is in the log when this returns. */
@@ -99,61 +111,110 @@ final class CompactedTopic<T> {
     /** The latest record of a key among all that is in the log: what is undecided is waited for. */
     private Optional<ConsumerRecord<String, T>> latestWritten(String key) {
         Map<TopicPartition, Long> ends;
-        try (KafkaConsumer<String, T> everything = calls.call("open a client", () -> consumer("read_uncommitted"))) {
-            ends = calls.call(
-                    "ask for the end of " + topic,
-                    () -> everything.endOffsets(partitions(everything), calls.timeout()));
+        try (KafkaConsumer<String, byte[]> everything =
+                calls.call("open a client", () -> consumer("read_uncommitted"))) {
+            ends = calls.call("ask for the end of " + topic, () -> ends(everything));
         }
-        try (KafkaConsumer<String, T> consumer = calls.call("open a client", this::consumer)) {
+        try (KafkaConsumer<String, byte[]> consumer = calls.call("open a client", this::consumer)) {
             return Optional.ofNullable(
-                    calls.call("read " + topic, () -> read(consumer, ends)).get(key));
+                            calls.call("read " + topic, () -> latest(consumer, ends, calls.timeout(), System::nanoTime))
+                                    .get(key))
+                    .filter(record -> record.value() != null)
+                    .map(this::decoded);
         }
     }
 
+    /** A record that somebody goes by, so one that cannot be read is a failure. */
+    private ConsumerRecord<String, T> decoded(ConsumerRecord<String, byte[]> record) {
+        try {
+            return new ConsumerRecord<>(
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    record.timestamp(),
+                    record.timestampType(),
+                    record.serializedKeySize(),
+                    record.serializedValueSize(),
+                    record.key(),
+                    serde.deserializer().deserialize(record.topic(), record.value()),
+                    record.headers(),
+                    record.leaderEpoch());
+        } catch (SerializationException e) {
+            throw Unreadable.mayBeReadLater(e)
+                    ? e
+                    : new SerializationException(
+                            Unreadable.at(record.topic(), record.partition(), record.offset(), e.getMessage()), e);
+        }
+    }
+
+    private Map<TopicPartition, Long> ends(KafkaConsumer<String, byte[]> consumer) {
+        return consumer.endOffsets(partitions(consumer), calls.timeout());
+    }
+
     private void requireTopic() {
-        try (KafkaConsumer<String, T> consumer = calls.call("open a client", this::consumer)) {
+        try (KafkaConsumer<String, byte[]> consumer = calls.call("open a client", this::consumer)) {
             calls.call("describe " + topic, () -> partitions(consumer));
         }
     }
 
-    private SortedMap<String, T> readAll(KafkaConsumer<String, T> consumer) {
-        SortedMap<String, T> latest = new TreeMap<>();
-        read(consumer, consumer.endOffsets(partitions(consumer), calls.timeout()))
-                .forEach((key, record) -> latest.put(key, record.value()));
-        return latest;
-    }
-
-    private Map<String, ConsumerRecord<String, T>> read(
-            KafkaConsumer<String, T> consumer, Map<TopicPartition, Long> ends) {
+    /**
+     * The latest record of each key, deleted or not, up to these ends or later.
+     *
+     * @param ends the offsets to read to
+     * @param timeout the longest that nothing comes
+     */
+    static Map<String, ConsumerRecord<String, byte[]>> latest(
+            Consumer<String, byte[]> consumer,
+            Map<TopicPartition, Long> ends,
+            Duration timeout,
+            LongSupplier nanoTime) {
         consumer.assign(ends.keySet());
         consumer.seekToBeginning(ends.keySet());
-        Map<String, ConsumerRecord<String, T>> latest = new HashMap<>();
-        long deadline = System.nanoTime() + calls.timeout().toNanos();
-        while (!reached(consumer, ends)) {
-            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        Map<String, ConsumerRecord<String, byte[]>> latest = new HashMap<>();
+        long deadline = nanoTime.getAsLong() + timeout.toNanos();
+        while (!reached(consumer, ends, timeout)) {
+            Duration left = Duration.ofNanos(deadline - nanoTime.getAsLong());
             if (left.isNegative()) {
-                throw new org.apache.kafka.common.errors.TimeoutException("the end was not reached");
+                throw new org.apache.kafka.common.errors.TimeoutException("nothing more came");
             }
-            consumer.poll(left).forEach(record -> take(record, latest));
+            ConsumerRecords<String, byte[]> come = consumer.poll(left);
+            come.forEach(record -> latest.put(String.valueOf(record.key()), record));
+            if (!come.isEmpty()) {
+                deadline = nanoTime.getAsLong() + timeout.toNanos();
+            }
         }
         return latest;
     }
 
-    private boolean reached(KafkaConsumer<String, T> consumer, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey(), calls.timeout()) >= end.getValue());
+    private static boolean reached(
+            Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends, Duration timeout) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), timeout) >= end.getValue());
     }
 
-    private void take(ConsumerRecord<String, T> record, Map<String, ConsumerRecord<String, T>> latest) {
-        if (record.value() == null) {
-            latest.remove(record.key());
-        } else {
-            latest.put(record.key(), record);
+    private Contents<T> decoded(Collection<ConsumerRecord<String, byte[]>> latest) {
+        SortedMap<String, T> records = new TreeMap<>();
+        SortedMap<String, String> unreadable = new TreeMap<>();
+        for (ConsumerRecord<String, byte[]> record : latest) {
+            if (record.value() == null) {
+                continue;
+            }
+            try {
+                records.put(
+                        String.valueOf(record.key()), serde.deserializer().deserialize(record.topic(), record.value()));
+            } catch (RuntimeException e) {
+                if (Unreadable.mayBeReadLater(e)) {
+                    throw e;
+                }
+                unreadable.put(
+                        String.valueOf(record.key()),
+                        Unreadable.at(record.topic(), record.partition(), record.offset(), e.getMessage()));
+            }
         }
+        return new Contents<>(records, unreadable);
     }
 
     /** Asked by a consumer, which unlike a producer does not make a missing topic. */
-    private List<TopicPartition> partitions(KafkaConsumer<String, T> consumer) {
+    private List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer) {
         List<PartitionInfo> partitions = consumer.partitionsFor(topic, calls.timeout());
         if (partitions == null || partitions.isEmpty()) {
             throw new TopicException(List.of(Finding.missingTopic(topic)));
@@ -163,12 +224,12 @@ final class CompactedTopic<T> {
                 .toList();
     }
 
-    private KafkaConsumer<String, T> consumer() {
+    private KafkaConsumer<String, byte[]> consumer() {
         return consumer("read_committed");
     }
 
-    private KafkaConsumer<String, T> consumer(String isolation) {
-        return new KafkaConsumer<>(consumerConfig(isolation), new StringDeserializer(), serde.deserializer());
+    private KafkaConsumer<String, byte[]> consumer(String isolation) {
+        return new KafkaConsumer<>(consumerConfig(isolation), new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     private Map<String, Object> consumerConfig(String isolation) {

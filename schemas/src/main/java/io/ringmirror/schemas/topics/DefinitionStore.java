@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * The definitions of all mirrors, as their topic holds them. Of two changes made at once the first one stands. Any thread. Every call throws {@link ClusterUnreachableException} if no broker answers in time, {@link TopicException} if
@@ -25,14 +26,28 @@ public final class DefinitionStore {
         this.topic = new CompactedTopic<>(names.definitions(), serdes.definitions(), client, timeout);
     }
 
-    /** All mirrors, by name. */
+    /** All mirrors, by name, but those whose definition cannot be read. */
     public List<Definition> all() {
-        return List.copyOf(topic.readAll().values());
+        return List.copyOf(topic.readAll().records().values());
     }
 
-    /** The mirror of this name. */
+    /** Why definitions cannot be read: one line for each that is left out of {@link #all}. */
+    public List<String> unreadable() {
+        return List.copyOf(topic.readAll().unreadable().values());
+    }
+
+    /**
+     * The mirror of this name.
+     *
+     * @throws SerializationException saying where it stands if its definition cannot be read: it is not taken for none
+     */
     public Optional<Definition> find(String mirror) {
-        return topic.read(mirror);
+        CompactedTopic.Contents<Definition> contents = topic.readAll();
+        String why = contents.unreadable().get(mirror);
+        if (why != null) {
+            throw new SerializationException("the definition of mirror '" + mirror + "': " + why);
+        }
+        return Optional.ofNullable(contents.records().get(mirror));
     }
 
     /**

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * What the tracker last said of each mirror, as its topic holds it. Any thread. Every call throws
- * {@link ClusterUnreachableException} if no broker answers in time, {@link TopicException} if the topic is missing.
+ * {@link ClusterUnreachableException} if no broker answers in time, {@link TopicException} if the topic is missing. A status
+ * that cannot be read is none.
  */
 public final class StatusReader {
     private final CompactedTopic<MirrorStatus> topic;
@@ -25,11 +26,11 @@ public final class StatusReader {
 
     /** All mirrors that the tracker has spoken of, by name. */
     public List<MirrorStatus> all() {
-        return List.copyOf(topic.readAll().values());
+        return List.copyOf(topic.readAll().records().values());
     }
 
     /** The mirror of this name; empty while the tracker has not spoken of it. */
     public Optional<MirrorStatus> find(String mirror) {
-        return topic.read(mirror);
+        return Optional.ofNullable(topic.readAll().records().get(mirror));
     }
 }

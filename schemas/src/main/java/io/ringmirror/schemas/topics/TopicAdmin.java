@@ -3,6 +3,7 @@ package io.ringmirror.schemas.topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,15 @@ public final class TopicAdmin implements AutoCloseable {
                 differences(planned, topic, changes);
             }
         }
+        return changes;
+    }
+
+    /** What has to change so that those of the topics that exist have these settings, by topic. */
+    public List<TopicChange> changes(Map<String, Map<String, String>> settings) {
+        List<TopicChange> changes = new ArrayList<>();
+        facts(settings.keySet()).topics().values().stream()
+                .sorted(Comparator.comparing(TopicFacts::name))
+                .forEach(topic -> settings(settings.get(topic.name()), topic, changes));
         return changes;
     }
 
@@ -328,11 +338,15 @@ public final class TopicAdmin implements AutoCloseable {
         if (actual.partitions() < planned.partitions()) {
             changes.add(new TopicChange.Grow(planned.name(), planned.partitions()));
         }
-        planned.configs().entrySet().stream()
+        settings(planned.configs(), actual, changes);
+    }
+
+    private static void settings(Map<String, String> planned, TopicFacts actual, List<TopicChange> changes) {
+        planned.entrySet().stream()
                 .filter(entry -> !entry.getValue().equals(actual.configs().get(entry.getKey())))
                 .sorted(Map.Entry.comparingByKey())
                 .map(entry -> new TopicChange.Alter(
-                        planned.name(), entry.getKey(), actual.configs().get(entry.getKey()), entry.getValue()))
+                        actual.name(), entry.getKey(), actual.configs().get(entry.getKey()), entry.getValue()))
                 .forEach(changes::add);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -67,6 +68,20 @@ public final class TopicCheck {
             BROKERS_CLOCK,
             NO_UNCLEAN_ELECTION);
 
+    /** A start reads all that is not compacted, and tracker and servers write on for as long as they run. */
+    private static final long MOST_UNCOMPACTED_BYTES = 64L << 20;
+
+    private static final Rule SMALL = new Rule(
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            value -> Long.parseLong(value) <= MOST_UNCOMPACTED_BYTES,
+            "at most " + MOST_UNCOMPACTED_BYTES,
+            "brokers do not compact the last segment, and every start reads it whole");
+    private static final Rule BOUNDED = new Rule(
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            value -> Long.parseLong(value) > 0,
+            "as large as is wanted, as " + TopicPlan.EVENT_RETENTION_BYTES,
+            "servers state something all day, whether or not anything is written");
+
     private final TopicNames names;
 
     public TopicCheck(TopicNames names) {
@@ -91,6 +106,16 @@ public final class TopicCheck {
         return topics;
     }
 
+    /** The names of the topics in which the tracker keeps its memory; they are there once it has run. */
+    public List<String> memory() {
+        return List.of(names.trackerDefinitions(), names.trackerStatuses());
+    }
+
+    /** Everything found about {@link #memory}: warnings only. */
+    public List<Finding> checkMemory(ClusterFacts facts) {
+        return small(facts, memory()).toList();
+    }
+
     /** Everything found about {@link #topics}, missing topics first. */
     public List<Finding> check(ClusterFacts facts, Collection<String> mirrors) {
         List<Finding> findings = new ArrayList<>();
@@ -103,6 +128,7 @@ public final class TopicCheck {
         topic(facts, names.events())
                 .ifPresent(topic -> rules(topic, findings, NOT_COMPACTED, BROKERS_CLOCK, NO_UNCLEAN_ELECTION));
         topic(facts, names.commands()).ifPresent(topic -> rules(topic, findings, NOT_COMPACTED));
+        growth(facts, findings);
         List<TopicFacts> rings = rings(facts, mirrors);
         rings.forEach(ring -> ring(ring, facts.transactionState(), findings));
         fence(facts, rings, findings);
@@ -128,6 +154,31 @@ public final class TopicCheck {
                 .map(mirror -> topic(facts, names.ring(mirror)))
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /** What grows without end, if slowly: said at each start, and set by 'ringmirror topics --execute'. */
+    private void growth(ClusterFacts facts, List<Finding> findings) {
+        small(facts, List.of(names.definitions(), names.status())).forEach(findings::add);
+        topic(facts, names.events())
+                .flatMap(topic -> BOUNDED.broken(topic.name(), topic.configs()))
+                .map(TopicCheck::asWarning)
+                .ifPresent(findings::add);
+    }
+
+    private static Stream<Finding> small(ClusterFacts facts, List<String> topics) {
+        return topics.stream()
+                .flatMap(name -> topic(facts, name).stream())
+                .flatMap(topic -> SMALL.broken(topic.name(), topic.configs()).stream())
+                .map(TopicCheck::asWarning);
+    }
+
+    private static Finding asWarning(Finding found) {
+        return warning(
+                found.subject(),
+                found.key(),
+                found.value(),
+                found.required(),
+                found.why() + "; 'ringmirror topics --execute' sets it");
     }
 
     private static void ring(TopicFacts ring, TopicFacts transactions, List<Finding> findings) {

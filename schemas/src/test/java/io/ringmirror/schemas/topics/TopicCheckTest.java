@@ -80,6 +80,33 @@ class TopicCheckTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ringmirror.status, segment.bytes, 1073741824",
+        "ringmirror.definitions, segment.bytes, 1073741824",
+        "ringmirror.events, retention.bytes, -1",
+    })
+    void whatGrowsWithoutEndIsAWarningThatSaysHowToSetIt(String topic, String key, String value) {
+        configure(topic, key, value);
+        assertThat(check()).singleElement().satisfies(finding -> {
+            assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+            assertThat(finding.line())
+                    .startsWith(topic + ": " + key + " is " + value)
+                    .contains("ringmirror topics --execute");
+        });
+    }
+
+    @Test
+    void theTrackersMemoryIsCheckedWhereItIs() {
+        TopicCheck check = new TopicCheck(NAMES);
+        String changelog = "ringmirror.tracker-statuses-changelog";
+        topics.put(
+                changelog, new TopicFacts(changelog, Uuid.randomUuid(), 1, 3, Map.of("segment.bytes", "1073741824")));
+
+        assertThat(check.memory()).contains(changelog);
+        assertThat(check.checkMemory(facts())).extracting(Finding::subject).containsExactly(changelog);
+    }
+
     @Test
     void aMissingTopicIsAnErrorThatSaysHowToMakeIt() {
         topics.remove(RING);

@@ -49,6 +49,19 @@ class TopicPlanTest {
     }
 
     @Test
+    void whatIsReadAtEachStartIsCompactedWhileItIsSmallAndEventsAreBounded() {
+        TopicPlan plan = new TopicPlan(NAMES, TopicSettings.forBrokers(3));
+
+        assertThat(plan.shared().get(0).configs()).containsEntry("segment.bytes", "8388608");
+        assertThat(plan.shared().get(1).configs()).containsEntry("retention.bytes", "1073741824");
+        assertThat(plan.shared().get(2).configs())
+                .containsEntry("segment.bytes", "8388608")
+                .containsEntry("max.compaction.lag.ms", "3600000");
+        assertThat(plan.memory())
+                .containsOnlyKeys("ringmirror.tracker-definitions-changelog", "ringmirror.tracker-statuses-changelog");
+    }
+
+    @Test
     void settingsThatKafkaWouldRefuseAreRefusedByTheirKey() {
         assertThatThrownBy(() -> new TopicSettings((short) 3, 4, 1 << 20, false))
                 .hasMessageContaining("min.insync.replicas is 4");

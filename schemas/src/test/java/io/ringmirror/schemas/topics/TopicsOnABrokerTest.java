@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.ringmirror.schemas.Definition;
+import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Samples;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.Finding.Severity;
@@ -24,7 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -282,14 +284,35 @@ class TopicsOnABrokerTest {
     }
 
     @Test
-    void aDefinitionThatCannotBeReadStopsTheReadingAndNamesItsPlace() throws Exception {
+    void aDefinitionThatCannotBeReadIsNamedAndHidesNoOther() throws Exception {
         admin.apply(admin.changes(plan.shared()));
         definitions().put(MIRROR);
         send(names.definitions(), "no record");
-        assertThatThrownBy(() -> definitions().all())
-                .isInstanceOf(RecordDeserializationException.class)
-                .hasMessageContaining(names.definitions() + "-0")
-                .hasMessageContaining("offset 2");
+
+        assertThat(definitions().all()).containsExactly(MIRROR);
+        assertThat(definitions().unreadable())
+                .singleElement()
+                .asString()
+                .startsWith("topic " + names.definitions() + ", partition 0, offset 2 cannot be read: ");
+        assertThatThrownBy(() -> definitions().find("k"))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("the definition of mirror 'k': topic " + names.definitions());
+    }
+
+    @Test
+    void anEventThatCannotBeReadIsPassedOverByThoseWhoListen() throws Exception {
+        admin.apply(admin.changes(plan.shared()));
+        Event event = Samples.events().findFirst().orElseThrow();
+        try (EventTail tail = EventTail.open(names, serdes, client, TIMEOUT)) {
+            send(names.events(), "no record");
+            send(names.events(), serdes.events().serializer().serialize(names.events(), event));
+
+            List<Event> heard = List.of();
+            for (int polls = 0; heard.isEmpty() && polls < 20; polls++) {
+                heard = tail.poll(Duration.ofSeconds(1));
+            }
+            assertThat(heard).containsExactly(event);
+        }
     }
 
     @Test
@@ -340,10 +363,13 @@ class TopicsOnABrokerTest {
     }
 
     private void send(String topic, String value) throws Exception {
+        send(topic, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void send(String topic, byte[] value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            topic, 0, "k".getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
+            producer.send(new ProducerRecord<>(topic, 0, "k".getBytes(StandardCharsets.UTF_8), value))
                     .get();
         }
     }

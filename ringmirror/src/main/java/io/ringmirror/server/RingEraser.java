@@ -38,13 +38,21 @@ final class RingEraser implements LogEraser {
     private void delete(int log, long offset) {
         try {
             admin.deleteRecords(ring, log, offset);
-        } catch (TopicAuthorizationException e) {
+        } catch (KafkaException e) {
+            if (!isForWantOfARight(e)) {
+                throw e;
+            }
             throw new KafkaException(
                     principal + " may not delete records of topic " + ring + ": Kafka wants the operation Delete on it."
                             + " Allow it with: kafka-acls.sh --add --allow-principal PRINCIPAL --operation Delete --topic "
                             + ring,
                     e);
         }
+    }
+
+    private static boolean isForWantOfARight(Throwable failure) {
+        return failure != null
+                && (failure instanceof TopicAuthorizationException || isForWantOfARight(failure.getCause()));
     }
 
     /** Whom brokers see, as far as a client knows: what they make of a certificate or a ticket is theirs. */

@@ -131,18 +131,18 @@ class MirrorCommandsTest {
 
     @Test
     void aMirrorThatWasChangedSinceItWasSeenIsNotDeleted() throws Exception {
-        create("kept");
+        create("seen");
         try (MirrorSerdes serdes = MirrorSerdes.configured(Map.of())) {
             DefinitionStore definitions = new DefinitionStore(
                     new TopicNames(TopicNames.DEFAULT_PREFIX), serdes, client(), Duration.ofSeconds(10));
-            Definition seen = definitions.find("kept").orElseThrow();
-            cli.run("destination", "add", "kept", "--server", "c", "--timeout", "1s");
+            Definition seen = definitions.find("seen").orElseThrow();
+            cli.run("destination", "add", "seen", "--server", "c", "--timeout", "1s");
 
             assertThatThrownBy(() -> definitions.delete(seen))
                     .isInstanceOf(DefinitionConflictException.class)
                     .hasMessageContaining("changed meanwhile");
         }
-        assertThat(cli.run("describe", "kept").out()).contains("c");
+        assertThat(cli.run("describe", "seen").out()).contains("c");
     }
 
     @Test
@@ -445,22 +445,6 @@ class MirrorCommandsTest {
                 .readTree(cli.run("describe", "wider", "-o", "json").out());
         assertThat(json.at("/mirrors/0/generation").asLong()).isEqualTo(3);
         assertThat(json.at("/mirrors/0/replicas").size()).isEqualTo(2);
-    }
-
-    @Test
-    void removingTheLastDestinationAloneIsWarnedOf() {
-        create("narrow");
-        cli.run("destination", "add", "narrow", "--server", "c", "--timeout", "1s");
-        String warning = "mirror narrow has no destination then; only destinations delete records";
-
-        assertThat(cli.run("destination", "remove", "narrow", "--server", "b").err())
-                .doesNotContain("warning");
-        cli.run("destination", "remove", "narrow", "--server", "b", "--execute", "--timeout", "1s");
-        assertThat(cli.run("destination", "remove", "narrow", "--server", "c").err())
-                .contains(warning, "nothing was done");
-        assertThat(cli.run("destination", "remove", "narrow", "--server", "c", "--execute", "--timeout", "1s")
-                        .err())
-                .contains(warning);
     }
 
     @Test

@@ -95,7 +95,7 @@ final class CompactedTopic<T> {
                 producer.initTransactions();
                 return true;
             });
-            return new FencedKey<>(topic, key, latestWritten(key), producer, calls);
+            return new FencedKey<>(topic, key, latestWritten(key), producer, calls, () -> latestWritten(key));
         } catch (TransactionalIdAuthorizationException e) {
             producer.close(Duration.ZERO);
             throw new KafkaException(

@@ -23,18 +23,21 @@ final class FencedKey<T> implements AutoCloseable {
     private final Optional<ConsumerRecord<String, T>> latest;
     private final KafkaProducer<String, T> producer;
     private final KafkaCalls calls;
+    private final Runnable awaitShown;
 
     FencedKey(
             String topic,
             String key,
             Optional<ConsumerRecord<String, T>> latest,
             KafkaProducer<String, T> producer,
-            KafkaCalls calls) {
+            KafkaCalls calls,
+            Runnable awaitShown) {
         this.topic = topic;
         this.key = key;
         this.latest = latest;
         this.producer = producer;
         this.calls = calls;
+        this.awaitShown = awaitShown;
     }
 
     /** The latest record, unless there is none or it is deleted. */
@@ -57,6 +60,8 @@ final class FencedKey<T> implements AutoCloseable {
                 producer.commitTransaction();
                 return true;
             });
+            // A commit is answered before its marker is in the log, and until then readers do not see the record.
+            awaitShown.run();
         } catch (RuntimeException e) {
             throw isFenced(e) ? new ProducerFencedException("another writer has taken '" + key + "'") : e;
         }

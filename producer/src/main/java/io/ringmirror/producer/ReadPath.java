@@ -1,11 +1,11 @@
 package io.ringmirror.producer;
 
 import io.ringmirror.producer.DeviceException.Kind;
-import io.ringmirror.replica.Reason;
 import io.ringmirror.volume.CachedExtent;
 import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.OverlayExtents;
 import io.ringmirror.volume.OverlayRead;
+import io.ringmirror.volume.Reason;
 import io.ringmirror.volume.VolumeImage;
 import io.ringmirror.volume.WriteCache;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.replica.store.ReplicaFlush;
 import io.ringmirror.schemas.EpochTrail;
 import io.ringmirror.volume.FrozenCache;
+import io.ringmirror.volume.Reason;
 import io.ringmirror.volume.VolumeImage;
 import io.ringmirror.volume.WriteCache;
 import java.io.IOException;

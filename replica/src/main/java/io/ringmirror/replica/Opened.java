@@ -1,5 +1,6 @@
 package io.ringmirror.replica;
 
+import io.ringmirror.volume.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;

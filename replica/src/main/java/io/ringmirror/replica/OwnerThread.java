@@ -1,5 +1,6 @@
 package io.ringmirror.replica;
 
+import io.ringmirror.volume.Reason;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

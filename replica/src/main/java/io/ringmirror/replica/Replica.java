@@ -7,6 +7,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.ReplicaState;
 import io.ringmirror.schemas.Event.Role;
+import io.ringmirror.volume.Reason;
 import io.ringmirror.volume.VolumeImage;
 import io.ringmirror.volume.WriteCache;
 import java.io.IOException;

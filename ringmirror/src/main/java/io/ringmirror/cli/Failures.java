@@ -1,10 +1,10 @@
 package io.ringmirror.cli;
 
 import io.ringmirror.replica.ChainException;
-import io.ringmirror.replica.Reason;
 import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.replica.store.ReplicaInUseException;
 import io.ringmirror.schemas.topics.ClusterUnreachableException;
+import io.ringmirror.volume.Reason;
 import java.io.PrintWriter;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CompletionException;

@@ -2,7 +2,7 @@ package io.ringmirror.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.ringmirror.replica.Reason;
+import io.ringmirror.volume.Reason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.ringmirror.config;
 
-import io.ringmirror.replica.Reason;
+import io.ringmirror.volume.Reason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

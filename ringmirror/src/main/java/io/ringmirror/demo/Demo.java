@@ -1,11 +1,11 @@
 package io.ringmirror.demo;
 
 import io.ringmirror.client.NbdClient;
-import io.ringmirror.replica.Reason;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
+import io.ringmirror.volume.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

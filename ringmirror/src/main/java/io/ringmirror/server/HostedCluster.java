@@ -1,7 +1,7 @@
 package io.ringmirror.server;
 
 import io.ringmirror.replica.Opened;
-import io.ringmirror.replica.Reason;
+import io.ringmirror.volume.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package io.ringmirror.server;
 
 import io.ringmirror.producer.nbd.NbdServer;
 import io.ringmirror.replica.Opened;
-import io.ringmirror.replica.Reason;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.serde.MirrorSerdes;
+import io.ringmirror.volume.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

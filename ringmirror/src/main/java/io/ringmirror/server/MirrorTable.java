@@ -1,12 +1,12 @@
 package io.ringmirror.server;
 
-import io.ringmirror.replica.Reason;
 import io.ringmirror.replica.control.ControlFeed;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.volume.Reason;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;

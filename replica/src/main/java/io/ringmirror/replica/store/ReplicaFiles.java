@@ -1,10 +1,10 @@
 package io.ringmirror.replica.store;
 
-import io.ringmirror.replica.Reason;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.volume.Extent;
 import io.ringmirror.volume.ImageFile;
 import io.ringmirror.volume.OwnerOnly;
+import io.ringmirror.volume.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.ringmirror.replica;
+package io.ringmirror.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,5 @@
-package io.ringmirror.replica;
+package io.ringmirror.volume;
 
-import io.ringmirror.volume.FileReason;
 import java.nio.file.FileSystemException;
 
 /**

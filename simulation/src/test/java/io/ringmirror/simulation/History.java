@@ -52,11 +52,14 @@ final class History {
         }
     }
 
+    /** Whether it is the next of this history, by term, epoch and number: of its writer, or of one who takes the role. */
     private boolean continues(LogRecord record) {
         boolean data = record.body() instanceof LogBody.Data;
         boolean begins = record.body() instanceof LogBody.TermBegin;
         boolean ofNow = begins ? record.term() == term + 1 : record.term() == term && writers.containsKey(term);
-        return ofNow && record.sequence() == sequence() + (data ? 1 : 0);
+        boolean opens = record.body() instanceof LogBody.Opening && record.epoch() == sealedEpoch + 1;
+        boolean inEpoch = opens || (record.epoch() == epoch && epoch > sealedEpoch);
+        return ofNow && inEpoch && record.sequence() == sequence() + (data ? 1 : 0);
     }
 
     /** The last records are lost; returns from which offset on, by log. */

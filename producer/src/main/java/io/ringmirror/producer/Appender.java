@@ -171,6 +171,11 @@ final class Appender {
         return true;
     }
 
+    /** Why writers wait, while the brokers refuse what is appended. */
+    Optional<String> standstill() {
+        return retries.standstill();
+    }
+
     /** Why nothing can be appended any more; then the owner gives the mirror up. */
     Optional<Exception> fatal() {
         return Optional.ofNullable(fatal);

@@ -1,5 +1,6 @@
 package io.ringmirror.producer;
 
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -52,6 +53,11 @@ final class Retries {
     /** Whether the pause after the last failure is over. */
     boolean due(long nowNs) {
         return nowNs - pauseEndNs >= 0;
+    }
+
+    /** Why writers wait, while appends fail again and again. */
+    Optional<String> standstill() {
+        return failures > 1 ? Optional.of("appends are refused, which are tried again: " + cause) : Optional.empty();
     }
 
     /** The log has a record: what failed was mended. */

@@ -387,7 +387,8 @@ final class SourceMirror implements OwnerThread.Owner {
             writes.beat();
             rotation.beaten();
         }
-        facts.accept(replica.beat());
+        Fact beat = replica.beat();
+        facts.accept(appender.standstill().<Fact>map(Fact.Stopped::new).orElse(beat));
         return 1;
     }
 

@@ -40,32 +40,40 @@ final class MirrorMaker {
         cluster.definitions().rehearse(definition);
         TopicPlan plan = cluster.plan();
         createMissing(plan.shared());
+        PlannedTopic ring = plan.ring(definition);
+        Uuid made = makeRing(ring, definition.mirror());
         try (DefinitionChange change = cluster.definitions().begin(definition.mirror())) {
             change.requireNone();
-            PlannedTopic ring = plan.ring(definition);
-            Uuid made = makeRing(ring, definition.mirror());
-            try {
-                cluster.admin().makeSafe(new TopicCheck(cluster.names()), List.of(definition.mirror())).stream()
-                        .map(Finding::line)
-                        .forEach(warnings);
-                change.put(definition);
-            } catch (TopicException | DefinitionConflictException e) {
-                cluster.admin().deleteTopic(ring.name(), made);
-                throw e;
-            }
+            cluster.admin().makeSafe(new TopicCheck(cluster.names()), List.of(definition.mirror())).stream()
+                    .map(Finding::line)
+                    .forEach(warnings);
+            change.put(definition);
+        } catch (TopicException | DefinitionConflictException e) {
+            cluster.admin().deleteTopic(ring.name(), made);
+            throw e;
         }
     }
 
+    /** Of two who make a mirror at once the ring's topic takes one; the other has not touched its definition. */
     private Uuid makeRing(PlannedTopic ring, String mirror) {
         try {
             return cluster.admin().make(ring);
         } catch (TopicExistsException e) {
+            requireNone(mirror);
             throw new CommandException(
                     ExitCode.FAILED,
                     "topic " + ring.name()
                             + " is there, without a mirror: it is left from an earlier one of this name, or"
                             + " another command is making one. If it stays, delete it with 'ringmirror delete "
                             + mirror + " --execute'");
+        }
+    }
+
+    private void requireNone(String mirror) {
+        if (cluster.definitions().find(mirror).isPresent()) {
+            try (DefinitionChange change = cluster.definitions().begin(mirror)) {
+                change.requireNone();
+            }
         }
     }
 

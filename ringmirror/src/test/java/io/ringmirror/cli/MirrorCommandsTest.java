@@ -103,7 +103,10 @@ class MirrorCommandsTest {
                 () -> cli.run("create", "race", "--volume", "x=1M", "--source", "a", "--destination", "b"),
                 () -> cli.run("create", "race", "--volume", "x=1M", "--source", "a", "--destination", "c"));
 
-        assertThat(answers).filteredOn(answer -> answer.exitCode() == 0).hasSize(1);
+        assertThat(answers)
+                .as(answers.toString())
+                .filteredOn(answer -> answer.exitCode() == 0)
+                .hasSize(1);
         Answer winner = answers.get(answers.get(0).exitCode() == 0 ? 0 : 1);
         Answer loser = answers.get(answers.get(0).exitCode() == 0 ? 1 : 0);
         assertThat(loser.exitCode()).isEqualTo(1);

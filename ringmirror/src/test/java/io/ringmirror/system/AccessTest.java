@@ -47,7 +47,8 @@ class AccessTest {
                     "the topic is named",
                     status -> Stage.replica(status, "east")
                             .stopped()
-                            .contains("Not authorized to access topics: [" + Stage.TOPICS.ring("m") + "]"));
+                            .contains("not allowed to write to [" + Stage.TOPICS.ring("m")
+                                    + "]; it needs the right WRITE"));
 
             admin.deleteAcls(List.of(denied.toFilter())).all().get();
             stage.await("m", "the source serves", status -> status.openEpoch() > 0);

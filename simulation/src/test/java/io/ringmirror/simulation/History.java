@@ -23,7 +23,8 @@ final class History {
     private final Map<Range, Integer> zeroes = new HashMap<>();
     private final Map<Long, LogBody.EpochEnd> seals = new HashMap<>();
     private final Map<Long, UUID> writers = new HashMap<>();
-    private final Map<Long, LogBody.Data> behindHole = new HashMap<>();
+    private final Map<Unheard, LogBody.Data> behindHole = new HashMap<>();
+    private long fences;
     private long highestTerm;
     private long term;
     private long epoch;
@@ -31,8 +32,11 @@ final class History {
     private boolean rewritten;
     private History lost;
 
-    /** A record and where it came into the log. */
-    private record Logged(int log, long offset, LogRecord record) {}
+    /** A record, where it came into the log, and how many had fenced before. */
+    private record Logged(int log, long offset, long fences, LogRecord record) {}
+
+    /** The number of a change behind a hole, as the one who had fenced last gave it. */
+    private record Unheard(long fences, long sequence) {}
 
     /** A range made zero: such changes have no content to be told by. */
     private record Range(String volume, long offsetBytes, long lengthBytes, boolean discard) {}
@@ -43,12 +47,24 @@ final class History {
 
     /** A record is in the log. After a loss some may be there that continue what was lost, and not this. */
     void logged(int log, long offset, LogRecord record) {
-        records.add(new Logged(log, offset, record));
-        if (!rewritten || continues(record)) {
-            take(log, offset, record);
-        }
+        logged(new Logged(log, offset, fences, record));
         if (lost != null) {
             lost.logged(log, offset, record);
+        }
+    }
+
+    private void logged(Logged is) {
+        records.add(is);
+        if (!rewritten || continues(is.record())) {
+            take(is);
+        }
+    }
+
+    /** Somebody has fenced who was before: what stands behind a hole is void, and its numbers are free, in any term. */
+    void fenced() {
+        fences++;
+        if (lost != null) {
+            lost.fenced();
         }
     }
 
@@ -80,14 +96,15 @@ final class History {
         epoch = 0;
         sealedEpoch = 0;
         records.addAll(kept);
-        kept.forEach(is -> take(is.log(), is.offset(), is.record()));
+        kept.forEach(this::take);
         rewritten = true;
         return from;
     }
 
     private History copy() {
         History copy = new History(world);
-        records.forEach(is -> copy.logged(is.log(), is.offset(), is.record()));
+        records.forEach(copy::logged);
+        copy.fences = fences;
         copy.rewritten = true;
         return copy;
     }
@@ -102,26 +119,27 @@ final class History {
         return records.size();
     }
 
-    private void take(int log, long offset, LogRecord record) {
+    private void take(Logged is) {
+        LogRecord record = is.record();
         world.require(
                 record.term() >= highestTerm,
                 "I3",
                 "log %d offset %d has %s after a record of term %d",
-                log,
-                offset,
+                is.log(),
+                is.offset(),
                 record,
                 highestTerm);
         highestTerm = record.term();
         if (record.body() instanceof LogBody.TermBegin begin) {
             begin(record, begin);
         } else if (isWhole(record)) {
-            count(record);
+            count(is);
         } else {
-            behindHole(record);
+            behindHole(is);
         }
     }
 
-    /** A new term goes on from what is whole; what stands behind a hole is void, and its numbers are free. */
+    /** A new term goes on from what is whole. */
     private void begin(LogRecord record, LogBody.TermBegin begin) {
         UUID before = writers.putIfAbsent(record.term(), begin.replica());
         world.require(
@@ -140,7 +158,6 @@ final class History {
                     term,
                     sequence());
             term = record.term();
-            behindHole.clear();
         }
         epoch = Math.max(epoch, record.epoch());
     }
@@ -153,10 +170,11 @@ final class History {
         return record.term() == term && begun && record.sequence() <= next;
     }
 
-    private void count(LogRecord record) {
+    private void count(Logged is) {
+        LogRecord record = is.record();
         epoch = Math.max(epoch, record.epoch());
         if (record.body() instanceof LogBody.Data data) {
-            change(record, data);
+            change(is, data);
         } else if (record.body() instanceof LogBody.EpochEnd end) {
             LogBody.EpochEnd before = seals.putIfAbsent(record.epoch(), end);
             world.require(
@@ -171,7 +189,8 @@ final class History {
     }
 
     /** It was sent before its writer heard that one before it was refused: it does not count until it comes again. */
-    private void behindHole(LogRecord record) {
+    private void behindHole(Logged is) {
+        LogRecord record = is.record();
         world.require(
                 record.body() instanceof LogBody.Data || record.body() instanceof LogBody.EpochEnd,
                 "I1",
@@ -181,12 +200,13 @@ final class History {
                 term,
                 epoch);
         if (record.body() instanceof LogBody.Data data) {
-            requireSame(record, behindHole.putIfAbsent(record.sequence(), data), data);
+            requireSame(record, behindHole.putIfAbsent(new Unheard(is.fences(), record.sequence()), data), data);
         }
     }
 
-    private void change(LogRecord record, LogBody.Data data) {
-        requireSame(record, behindHole.get(record.sequence()), data);
+    private void change(Logged is, LogBody.Data data) {
+        LogRecord record = is.record();
+        requireSame(record, behindHole.get(new Unheard(is.fences(), record.sequence())), data);
         if (record.sequence() <= sequence()) {
             requireSame(record, changes.get((int) record.sequence() - 1), data);
             return;

@@ -202,6 +202,7 @@ final class SimulatedRing {
             producers.add(by);
         }
         writeMarkers();
+        mirror.history().fenced();
     }
 
     /** Its source has ended and given the role up, for another one to take. */

@@ -60,7 +60,7 @@ final class SimulatedDisk {
     }
 
     Checkpoint checkpoint() {
-        return positions.checkpoint();
+        return positions.written();
     }
 
     List<byte[]> current() {
@@ -159,12 +159,16 @@ final class SimulatedDisk {
             change("a lease that is owed", () -> owesLease = owed);
         }
 
-        /** The file is replaced or not, whatever the caller is told. */
+        /** A caller that is told of a failure believes the old; the file is replaced or not. */
         private void change(String what, Change change) throws IOException {
             begin(process);
             boolean fails = fails();
+            Checkpoint before = positions.checkpoint();
             if (!fails || world.chance().oneIn(2)) {
                 change.make();
+            }
+            if (fails) {
+                positions.unheard(before);
             }
             begin(process);
             failIf(fails, what);

@@ -11,6 +11,7 @@ import java.util.UUID;
  */
 public final class MemoryPositions implements Checkpoints {
     private byte[] text;
+    private Checkpoint written;
     private Checkpoint stored;
 
     /** A new replica, at the origin. */
@@ -26,11 +27,22 @@ public final class MemoryPositions implements Checkpoints {
     /** The file as a program finds it that starts now. */
     public MemoryPositions reopened() {
         try {
-            stored = CheckpointText.read(text);
+            written = CheckpointText.read(text);
+            stored = written;
         } catch (BadLineException e) {
             throw new IllegalStateException("what was written cannot be read", e);
         }
         return this;
+    }
+
+    /** Has the program believe of this change, as it is told, that it failed, though the file has it. */
+    public void unheard(Checkpoint before) {
+        stored = before;
+    }
+
+    /** What the file holds, whatever the program that has it open believes. */
+    public Checkpoint written() {
+        return written;
     }
 
     @Override
@@ -61,6 +73,7 @@ public final class MemoryPositions implements Checkpoints {
 
     private void store(Checkpoint checkpoint) {
         text = CheckpointText.write(checkpoint);
+        written = checkpoint;
         stored = checkpoint;
     }
 }

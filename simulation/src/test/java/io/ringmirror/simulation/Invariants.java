@@ -125,7 +125,8 @@ final class Invariants {
         }
     }
 
-    private static List<byte[]> shown(Seat seat, Replica replica) {
+    /** What a replica shows on its disk and in its cache: a copy. */
+    static List<byte[]> shown(Seat seat, Replica replica) {
         List<byte[]> shown = seat.disk().current().stream().map(byte[]::clone).toList();
         for (int volume = 0; volume < shown.size(); volume++) {
             overlay(replica, volume, shown.get(volume));

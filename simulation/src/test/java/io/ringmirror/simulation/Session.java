@@ -27,16 +27,17 @@ final class Session {
     private int unanswered;
     private int unansweredReads;
 
-    /** Begins with what the replica holds. */
+    /** Begins with what the replica holds, which is what the log has but after a loss. */
     Session(World world, Seat seat, Replica replica, List<BlockDevice> devices, SimulatedProducer producer) {
         this.world = world;
         this.seat = seat;
         this.process = seat.process();
         this.devices = devices;
         this.producer = producer;
-        this.answeredContent = new Reference(
-                        seat.mirror().history(), replica.definition().volumes())
-                .copyAt(replica.chain().sequence());
+        this.answeredContent = seat.mirror().hasLost()
+                ? Invariants.shown(seat, replica).toArray(byte[][]::new)
+                : new Reference(seat.mirror().history(), replica.definition().volumes())
+                        .copyAt(replica.chain().sequence());
     }
 
     void ask(Operation operation) {

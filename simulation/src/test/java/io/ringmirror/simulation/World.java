@@ -86,11 +86,13 @@ final class World {
         return text.toString();
     }
 
+    /** One turn. Once it is calm mirrors share the time, so that each has its turns before a lease ends. */
     private void step() {
         requireNoViolation();
         steps++;
-        nowNs += chance.below(3_000_000);
-        if (chance.oneIn(100)) {
+        int shares = calm ? mirrors.size() : 1;
+        nowNs += chance.below(3_000_000) / shares;
+        if (chance.oneIn(100 * shares)) {
             nowNs += chance.between(1, 1_200) * 1_000_000L;
         }
         chance.pick(actors).act();

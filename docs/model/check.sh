@@ -24,7 +24,7 @@ build() {
   rm -f pan*
   spin -a "$@" "$models/$model.pml" >spin.out 2>&1 || { cat spin.out >&2; exit 1; }
   # shellcheck disable=SC2086
-  cc -w $options -DNOFAIR -DNOCLAIM -DVECTORSZ=1024 -DMEMLIM=1024 -o pan pan.c
+  cc -w $options -DNOFAIR -DNOCLAIM -DVECTORSZ=1024 -DMEMLIM=1536 -o pan pan.c
 }
 
 # expect OUTCOME MODEL SWITCH...: runs the verifier and prints what came out, and after how much time of the processor
@@ -97,11 +97,14 @@ expect deadlocks circle -DSERVE_UNFLUSHED -DCRASHES=1 -DTAKEOVERS=0
 expect deadlocks circle -DSERVE_UNFLUSHED -DCRASHES=0 -DTAKEOVERS=1 -DLOGS=3
 
 # One mirror: safety under crashes, appends of unknown outcome, promotions.
-expect holds mirror -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1
-expect holds mirror -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1
+expect holds mirror -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1 -DEPOCHS=2
+expect holds mirror -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1 -DWRITES=1
+expect holds mirror -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1 -DEPOCHS=2
+expect holds mirror -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1 -DWRITES=1
 expect holds mirror -DCRASHES=1 -DFAILURES=1 -DPROMOTIONS=0
 expect holds mirror -DCRASHES=2 -DFAILURES=0 -DPROMOTIONS=0
-expect holds mirror -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=2
+expect holds mirror -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=2 -DEPOCHS=2
+expect holds mirror -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=2 -DWRITES=1
 expect holds mirror -DCRASHES=1 -DFAILURES=1 -DPROMOTIONS=1 -DWRITES=1 -DEPOCHS=2
 expect holds mirror -DREFENCES=1 -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=2 -DWRITES=1 -DEPOCHS=1
 expect holds mirror -DREFENCES=1 -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1 -DWRITES=1 -DEPOCHS=1
@@ -109,6 +112,8 @@ expect holds mirror -DLOSSES=1 -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=0
 expect holds mirror -DLOSSES=1 -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1 -DEPOCHS=1
 expect holds mirror -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=0 -DREFUSALS=1 -DQUEUE=3
 expect holds mirror -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=1 -DREFUSALS=1 -DQUEUE=3
+expect holds mirror -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1 -DWRITES=1 -DEPOCHS=2 -DDELIVERIES=2 -DRETRIES=1
+expect holds mirror -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=2 -DWRITES=1 -DEPOCHS=2 -DDELIVERIES=2 -DRETRIES=1
 expect refuted mirror '!(reached)' -DGOAL -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1
 expect refuted mirror '>=acknowledged' -DACK_BEFORE_LOG -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=0
 expect refuted mirror '>=acknowledged' -DREAD_BEFORE_FENCE -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=1
@@ -117,6 +122,10 @@ expect refuted mirror 'lastEpoch' -DRELEASE_EARLY -DCRASHES=0 -DFAILURES=0 -DPRO
 expect refuted mirror 'lastEpoch' -DRELEASE_BY_ROLES -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=1
 expect refuted mirror 'logged' -DRENUMBER -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=0
 expect refuted mirror 'highestTerm' -DRETAKE_BY_ITSELF -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1
+expect refuted mirror 'orderTerm' -DOBEY_OLD_ORDERS -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1
+expect refuted mirror 'lastWriter' -DRETAKE_OVER_HIGHER_TERM -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=1
+expect refuted mirror 'highestTerm==3' -DSETTLE_EARLY -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1 -DWRITES=1 -DEPOCHS=2
+expect refuted mirror 'highestTerm==3' -DFENCED_STAYS_AWAY -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=1
 expect refuted mirror 'dirtyTo' -DFLUSH_BEFORE_LOG -DCRASHES=1 -DFAILURES=0 -DPROMOTIONS=0
 expect refuted mirror '.start' -DDELETE_TO_END -DCRASHES=0 -DFAILURES=0 -DPROMOTIONS=0
 expect refuted mirror '.start' -DDELETE_OWN_SEALS -DCRASHES=0 -DFAILURES=1 -DPROMOTIONS=1

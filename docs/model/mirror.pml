@@ -1,10 +1,11 @@
 /*
  * One mirror: two replicas, a ring of two logs, and what the protocol says about records, sessions, terms, epochs,
  * flushes and releases. Servers crash, appends fail with an unknown outcome, and either server may be promoted at any
- * moment, also while the other still writes. Brokers may lose what they know of the writer's id, whose coordinator then
- * lets nobody in and the last one go on, until the fence is made anew or the coordinator can end it after all. Checked for safety, by the assertions within. Server 0 is the source that
- * the definition names. Every -D switch named in capitals below takes one rule away; Spin must then find a violation.
- *
+ * moment, also while the other still writes; the order comes at any later time, and twice. Brokers may lose what they know
+ * of the writer's id, whose coordinator then lets nobody in and the last one go on, until the fence is made anew or the
+ * coordinator can end it after all. Checked for safety, by the assertions within, and for that no run ends with nobody
+ * serving. Server 0 is the source that the definition names. Every -D switch named in capitals below takes one rule away;
+ * Spin must then find a violation.
  * With LOSSES brokers may lose the tail of a log, records that were acknowledged among it. What was lost is lost; asked
  * then is that no replica goes on over another history (I2): it stops and says so.
  */
@@ -32,6 +33,12 @@
 #ifndef REFUSALS
 #define REFUSALS 0		/* records that brokers refuse, for good or until they are sent again */
 #endif
+#ifndef DELIVERIES
+#define DELIVERIES 1		/* of an order */
+#endif
+#ifndef RETRIES
+#define RETRIES 0		/* of orders whose fence was overtaken before the TermBegin was in the log */
+#endif
 #define TERMS 3
 #define OFFSETS 12		/* of one log */
 #ifndef QUEUE
@@ -51,6 +58,7 @@
 #define RECORD(kind, term, epoch, seq) ((kind) | (term) << 2 | (epoch) << 4 | (seq) << 6)
 #define VARIANT (1 << 8)	/* of a WRITE */
 #define BY(writer) ((writer) << 8)	/* of a TERM_BEGIN */
+#define BY_ORDER (1 << 9)	/* of a TERM_BEGIN */
 #define ON_AT(log, offset) ((log) << 8 | (offset) << 9)	/* of an EPOCH_END: the next epoch's log, and where at the least */
 #define AFTER_LOSS (1 << 13)	/* of every record that entered after a loss: when it entered, and what a write carries */
 #define KIND(r) ((r) & 3)
@@ -83,9 +91,11 @@ mtype = { FOLLOWS, STARTS, READY, FENCED, SERVES, STOPPED };
 
 typedef Server {
 	mtype phase;
-	bit promoted;
+	bit promoted;		/* it takes the role by order */
 	byte knows;		/* how the fence stands, as far as it has heard */
 	bit id, checked;	/* by which id it was fenced in; whether it has read the definition since */
+	byte ordersLeft;	/* how often the order to it may still come */
+	byte orderTerm;		/* the term in which that was given, and in which alone it holds */
 	Place chain;		/* lost by a crash */
 	Place flushed;		/* the position file */
 	/* In the position file, too: the images may hold writes up to this sequence; its role; what it may have sealed. */
@@ -115,7 +125,7 @@ byte released;			/* the tracker's answer: this epoch and all before */
 byte fence = FIRST;
 bit stuck, ended;		/* the first id's coordinator lets nobody in; its writers were ended */
 byte stucks = REFENCES, refences = REFENCES;
-byte crashes = CRASHES, failures = FAILURES, promotions = PROMOTIONS, refusals = REFUSALS;
+byte crashes = CRASHES, failures = FAILURES, promotions = PROMOTIONS, retries = RETRIES, refusals = REFUSALS;
 
 /* What the properties speak of, and no server sees. */
 byte highestTerm;		/* in the log */
@@ -132,6 +142,7 @@ byte newest[2];			/* records of a log that came in after all of the other's */
 #else
 #define LOST false
 #endif
+byte lastWriter;		/* of the highest term */
 
 #define S server[s]
 #define CHAIN S.chain
@@ -204,6 +215,15 @@ inline enter(s) {
 	/* I3: nothing of an old term enters after the fence, nor after a newer term's first record. */
 	assert(writer == s);
 	assert(LOST || TERM(r) >= highestTerm);
+	if
+	:: TERM(r) > highestTerm ->
+		/* No order deposes anybody but the source that it was given against, however late or often it comes. */
+		assert(LOST || !(r & BY_ORDER) || TERM(r) == server[s].orderTerm + 1);
+		/* Without an order nobody takes the role over another's term. */
+		assert(LOST || (r & BY_ORDER) || lastWriter == s);
+		lastWriter = s
+	:: else
+	fi;
 	highestTerm = TERM(r);
 	/* I4: a log is opened again only when every registered replica has flushed what was in it. */
 	assert(LOST || EPOCH(r) == lastEpoch[l] || FLUSHED_BY_ALL(lastEpoch[l]));
@@ -557,9 +577,26 @@ inline begin(as) {
 #endif
 }
 
+/*
+ * Another's TermBegin, read beyond what the position file has, ends a role that the file states. Nothing else does: the
+ * server's own TermBegin may be on the wire still.
+ */
+#ifdef SETTLE_EARLY
+#define IS_SETTLED (CHAIN.writer != s)
+#else
+#define IS_SETTLED (CHAIN.writer != s && CHAIN.term > POSITION.term)
+#endif
+inline settle() {
+	if
+	:: S.isSource && IS_SETTLED ->
+		S.reignEpoch = (CHAIN.epoch > S.reignEpoch -> CHAIN.epoch : S.reignEpoch);
+		S.isSource = 0
+	:: else
+	fi
+}
+
 inline giveUpRole() {
-	S.reignEpoch = (S.isSource && CHAIN.epoch > S.reignEpoch -> CHAIN.epoch : S.reignEpoch);
-	S.isSource = 0;
+	settle();
 	begin(FOLLOWS)
 }
 
@@ -605,7 +642,31 @@ inline checkFence() {
 #else
 #define IS_SOUND true
 #endif
-#define MAY_TAKE_ROLE ((CHAIN.writer == s || S.promoted) && CHAIN.term < TERMS)
+/* On its own TermBegin, the last one in the ring; or on an order, if no term has begun since that was given. */
+#ifdef OBEY_OLD_ORDERS
+#define HOLDS_ORDER S.promoted
+#else
+#define HOLDS_ORDER (S.promoted && CHAIN.term == S.orderTerm)
+#endif
+#ifdef RETAKE_OVER_HIGHER_TERM
+#define IS_OWNER (CHAIN.writer == s || S.isSource)
+#else
+#define IS_OWNER (CHAIN.writer == s)
+#endif
+#define MAY_TAKE_ROLE ((IS_OWNER || HOLDS_ORDER) && CHAIN.term < TERMS)
+
+/* Somebody hears that the server is fit, at the term of the source, and gives the order, which may come late and twice. */
+inline giveOrder() {
+	promotions--;
+	S.ordersLeft = DELIVERIES;
+	S.orderTerm = CHAIN.term
+}
+
+inline obey() {
+	S.ordersLeft--;
+	S.promoted = 1;
+	S.phase = STARTS
+}
 
 inline beginTerm() {
 	/* I1: all that was acknowledged is there, whoever died. */
@@ -622,7 +683,9 @@ inline beginTerm() {
 	S.log = CHAIN.log;
 	S.phase = SERVES;
 	S.isSource = 1;
-	enqueue(RECORD(TERM_BEGIN, S.term, S.epoch, S.seq) | BY(s))
+	r = (IS_OWNER -> 0 : BY_ORDER);
+	enqueue(RECORD(TERM_BEGIN, S.term, S.epoch, S.seq) | BY(s) | r);
+	r = 0
 }
 
 inline answer(number) {
@@ -701,10 +764,25 @@ inline sendAgain() {
 #endif
 }
 
-/* A writer that learns that it was fenced closes its clients' connections and is a destination. */
+/*
+ * A writer that learns that it was fenced closes its clients' connections and reads on to the end of the ring. Whether it
+ * is a destination then, or takes the role again, is for the last TermBegin to say: its own, or another's. One that was
+ * ordered, and fenced before its TermBegin was in the log, holds on to the order: here once, in truth for its time to live.
+ */
 inline stepDown() {
 	emptyQueue(s);
-	giveUpRole()
+#ifdef FENCED_STAYS_AWAY
+	S.isSource = 0;
+	begin(FOLLOWS)
+#else
+	if
+	:: S.promoted && retries > 0 ->
+		retries--;
+		begin(STARTS);
+		S.promoted = 1
+	:: else -> begin(STARTS)
+	fi
+#endif
 }
 
 /*
@@ -714,7 +792,7 @@ inline stepDown() {
 #ifdef DELETE_OWN_SEALS
 #define IS_OTHERS(l) true
 #else
-#define IS_OTHERS(l) (POSITION.trailEpoch[l] > S.reignEpoch)
+#define IS_OTHERS(l) (!S.isSource && POSITION.trailEpoch[l] > S.reignEpoch)
 #endif
 #define MAY_DELETE(l) (S.phase == FOLLOWS && IS_OTHERS(l) && \
 	POSITION.trailEnd[l] > ring[l].start && POSITION.trailEpoch[l] <= RELEASED_HERE)
@@ -736,13 +814,18 @@ proctype Replica(byte s) {
 #endif
 end:	do
 	/* Following, as a destination. What it holds and has not flushed changes nothing for others: it flushes at once. */
-	:: d_step { S.phase == FOLLOWS && HAS_MORE -> follow(); flushUnlessStopped() }
+	:: d_step { S.phase == FOLLOWS && HAS_MORE -> follow(); settle(); flushUnlessStopped() }
 	:: d_step { MAY_DELETE(0) -> delete(0) }
 	:: d_step { MAY_DELETE(1) -> delete(1) }
 
-	/* Taking the role: at a start, or promoted. Follow to the end, fence, follow to the end once more. */
-	:: d_step { S.phase == FOLLOWS && promotions > 0 && 0 < CHAIN.term ->
-		promotions--; S.promoted = 1; S.phase = STARTS }
+	/*
+	 * Taking the role: at a start, or promoted, or where it reads that the last term is its own. Follow to the end, fence,
+	 * follow to the end once more.
+	 */
+	:: d_step { S.phase == FOLLOWS && !HAS_MORE && S.isSource && CHAIN.writer == s && CHAIN.term < TERMS ->
+		S.phase = STARTS }
+	:: d_step { S.phase == FOLLOWS && promotions > 0 && S.ordersLeft == 0 && 0 < CHAIN.term && CHAIN.term == highestTerm -> giveOrder() }
+	:: d_step { S.phase == FOLLOWS && S.ordersLeft > 0 -> obey() }
 	:: d_step { (S.phase == STARTS || S.phase == FENCED) && HAS_MORE -> follow() }
 	:: d_step { S.phase == FENCED && IS_DIRTY -> flush() }
 	:: d_step { S.phase == STARTS && !HAS_MORE && MAY_TAKE_ROLE -> S.phase = READY }
@@ -755,7 +838,8 @@ end:	do
 #ifdef READ_BEFORE_FENCE
 	:: d_step { S.phase == FENCED && S.checked -> beginTerm() }
 #else
-	:: d_step { S.phase == FENCED && S.checked && !HAS_MORE && MAY_TAKE_ROLE && IS_SOUND -> beginTerm() }
+	:: d_step { S.phase == FENCED && S.checked && !HAS_MORE && MAY_TAKE_ROLE && IS_SOUND &&
+		POSITION.term == CHAIN.term -> beginTerm() }
 #endif
 #if LOSSES
 	:: d_step { S.phase == FENCED && !HAS_MORE && !IS_SOUND -> stop() }
@@ -860,6 +944,12 @@ end:	do
 }
 #endif
 
+/* C13: where nothing more can happen, somebody serves, unless the model has run out of terms. */
+proctype NobodyWaits() {
+	timeout;
+	assert(server[0].phase == SERVES || server[1].phase == SERVES || highestTerm == TERMS || LOST)
+}
+
 /* Not a property, but that the faults and what follows them are reached: this must be refuted. */
 #ifdef GOAL
 bit reached;
@@ -892,6 +982,7 @@ init {
 		run Goal();
 #endif
 		run Replica(0);
-		run Replica(1)
+		run Replica(1);
+		run NobodyWaits()
 	}
 }

@@ -74,6 +74,16 @@ public final class Destination implements MirrorRun {
         return mirror.shown();
     }
 
+    /** Whether it was the source last and nobody has taken the role since, as of its last beat. */
+    public boolean ownsLastTerm() {
+        return mirror.ownsLastTerm();
+    }
+
+    /** Whether its position file still says that it is the source. */
+    public boolean saysSource() {
+        return mirror.saysSource();
+    }
+
     /** Hands the owner the definition as changed. */
     public void redefined(Definition definition) {
         mirror.redefined(definition);

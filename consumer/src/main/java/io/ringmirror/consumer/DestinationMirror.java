@@ -17,7 +17,9 @@ import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Fact;
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -124,7 +126,9 @@ public final class DestinationMirror implements OwnerThread.Owner {
         requireRedone();
         tellHole();
         finishFlush(nowNs);
-        beginFlush(followed, nowNs);
+        if (settledRole()) {
+            beginFlush(followed, nowNs);
+        }
         giveBack(nowNs);
         beat(followed, nowNs);
         return followed != Follower.Outcome.FULL;
@@ -193,6 +197,16 @@ public final class DestinationMirror implements OwnerThread.Owner {
         }
     }
 
+    /** Whether it was the source last and nobody has taken the role since, as of its last beat; from any thread. */
+    public boolean ownsLastTerm() {
+        return replica.ownsLastTerm();
+    }
+
+    /** Whether it still says that it is the source; from any thread. */
+    public boolean saysSource() {
+        return replica.role() == Role.SOURCE;
+    }
+
     private void takeCommands() {
         Action action;
         while ((action = commands.poll()) != null) {
@@ -206,7 +220,35 @@ public final class DestinationMirror implements OwnerThread.Owner {
         }
         Fact fact;
         while ((fact = told.poll()) != null) {
-            facts.state(fact);
+            facts.state(fact instanceof Fact.Ready ready ? fitness(ready) : fact);
+        }
+    }
+
+    /** Who is asked whether it could be the source says no where its images could not be shown or written. */
+    private Fact fitness(Fact.Ready ready) {
+        return replica.unfit()
+                .<Fact>map(why -> new Fact.Refused(ready.commandId(), why))
+                .orElse(ready);
+    }
+
+    /**
+     * A server that was the source until it was fenced, or handed over, is one no more once another has begun a term; its
+     * position passes that only when the file says so. True unless that could not be written.
+     */
+    private boolean settledRole() {
+        if (!replica.flushes().idle() || !replica.isDeposed()) {
+            return true;
+        }
+        try {
+            replica.become(Role.DESTINATION);
+            return true;
+        } catch (IOException e) {
+            LOG.debug(
+                    "mirror={} still says that it is the source: {}",
+                    replica.definition().mirror(),
+                    e.getMessage(),
+                    e);
+            return false;
         }
     }
 

@@ -5,13 +5,16 @@ import java.util.OptionalLong;
 /** On what ground a server takes the role of a mirror's source. */
 public sealed interface Claim {
     /** See {@link Owner}. */
-    Claim OWNER = new Owner();
+    Claim OWNER = new Owner(OptionalLong.empty());
 
     /**
      * It had the role when it ended, and nobody has taken it since: it wrote the ring's last TermBegin, or is the first
      * source of a ring without one.
+     *
+     * @param lastTerm the last term in which this process had the role: a higher one is another's, also where that has the
+     *     same replica, as two servers on copies of one directory do; absent when the process has just started
      */
-    record Owner() implements Claim {}
+    record Owner(OptionalLong lastTerm) implements Claim {}
 
     /**
      * Somebody ordered it to: whoever owns the mirror is fenced.

@@ -1,6 +1,9 @@
 package io.ringmirror.producer;
 
-/** This server does not own the mirror: another wrote the last TermBegin, or it gave the role up. It stays a destination. */
+/**
+ * A claim does not hold: another server wrote the last TermBegin, this one gave the role up, or the order came late. It stays
+ * a destination.
+ */
 public final class NotOwnerException extends Exception {
     private static final long serialVersionUID = 1L;
 

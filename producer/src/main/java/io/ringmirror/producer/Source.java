@@ -112,6 +112,11 @@ public final class Source implements MirrorRun {
         return role.devices();
     }
 
+    /** The term that it began when it took the role. */
+    public long term() {
+        return role.term();
+    }
+
     @Override
     public void order(Action action) {
         role.order(action);

@@ -194,16 +194,17 @@ final class SourceMirror implements OwnerThread.Owner {
             oldLease.close();
             appender.abandon(why);
             inflight.close();
-            giveUpRole(failure);
+            giveUpRole();
             facts.accept(new Fact.Stopped(reason));
         }
     }
 
-    /** Whoever was fenced or handed the role over does not take it again by itself. */
-    private void giveUpRole(Optional<Throwable> failure) {
-        if (!resigning
-                && failure.filter(RingProducer.FencedException.class::isInstance)
-                        .isEmpty()) {
+    /**
+     * Whoever resigned does not take the role again by itself. One that was fenced leaves it to the ring: where no higher
+     * term has begun, nobody else has the role, and there would be nobody for good.
+     */
+    private void giveUpRole() {
+        if (!resigning) {
             return;
         }
         try {

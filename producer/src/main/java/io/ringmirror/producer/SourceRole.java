@@ -30,8 +30,10 @@ public final class SourceRole {
     private final SourceMirror owner;
     private final OwnerThread.Owner inTurn;
     private final List<BlockDevice> devices;
+    private final long term;
 
-    private SourceRole(OwnerThread.Owner inTurn, SourceMirror owner, List<BlockDevice> devices) {
+    private SourceRole(OwnerThread.Owner inTurn, SourceMirror owner, List<BlockDevice> devices, long term) {
+        this.term = term;
         this.inTurn = inTurn;
         this.owner = owner;
         this.devices = devices;
@@ -104,12 +106,18 @@ public final class SourceRole {
         return new SourceRole(
                 turn.taking(owner),
                 owner,
-                MirrorDevice.all(replica.definition(), maxRequestBytes, inbox, doorbell, reads));
+                MirrorDevice.all(replica.definition(), maxRequestBytes, inbox, doorbell, reads),
+                replica.chain().term() + 1);
     }
 
     /** The volumes, in the order of the definition. */
     public List<BlockDevice> devices() {
         return devices;
+    }
+
+    /** The term that begins with this role. */
+    public long term() {
+        return term;
     }
 
     /** What is to be stepped. */

@@ -9,6 +9,7 @@ import io.ringmirror.replica.store.Position;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -23,6 +24,7 @@ final class SourceStart {
     private final RingReader reader;
     private final RingProducer producer;
     private final Claim claim;
+    private final long knownTerm;
 
     SourceStart(String server, Replica replica, RingReader reader, RingProducer producer, Claim claim) {
         this.definition = replica.definition();
@@ -31,6 +33,7 @@ final class SourceStart {
         this.reader = reader;
         this.producer = producer;
         this.claim = claim;
+        this.knownTerm = replica.flushed().term();
     }
 
     /**
@@ -38,8 +41,8 @@ final class SourceStart {
      * anybody is fenced; behind the fence it is looked for once more, as they may have lost it meanwhile. The replica says
      * that it has the role before the ring does, so that a crash between the two leaves the ring to decide.
      *
-     * @throws NotOwnerException if this server claims to be the owner and is not; nobody was fenced, or the owner changed
-     *     while this server fenced
+     * @throws NotOwnerException if the claim does not hold; nobody was fenced, or it held until this server fenced. The
+     *     source that was fenced then takes the role again by itself, as its own TermBegin is the ring's last
      * @throws ChainException if the ring and this replica do not fit together; nobody was fenced, or the ring is the worse
      *     for what the brokers lost
      */
@@ -48,14 +51,25 @@ final class SourceStart {
         PositionCheck.requireOnChain(replica.flushed(), reader);
         CatchUp catchUp = new CatchUp(replica, reader);
         catchUp.toEnd();
-        requireOwner();
+        requireClaim();
         replica.requireReadableAtEnd();
         producer.fence();
         catchUp.toEnd();
-        requireOwner();
+        requireClaim();
         PositionCheck.requireOnChain(replica.chain().position(), reader);
+        flushNewTerm();
         replica.become(Role.SOURCE);
         flushWhatWasRead();
+    }
+
+    /**
+     * A position file that says "source" names by its term the one before this server's own, which may come into the log
+     * after a crash: only a term beyond that is another's.
+     */
+    private void flushNewTerm() throws IOException {
+        if (replica.flushed().term() < replica.chain().term()) {
+            replica.flushNow();
+        }
     }
 
     /** One that gave the role up, or never had it, does not ask the ring. */
@@ -76,17 +90,42 @@ final class SourceStart {
         }
     }
 
-    /** The ring has the last word: a server that was fenced while it was away learns it here. */
-    private void requireOwner() throws IOException, NotOwnerException {
+    /** The ring has the last word: a server that was fenced while it was away, or ordered long ago, learns it here. */
+    private void requireClaim() throws IOException, NotOwnerException {
         Position end = replica.chain().position();
-        UUID owner = end.writer()
-                .orElseGet(() ->
-                        definition.replicaOf(definition.source()).orElseThrow().replicaId());
-        if (claim instanceof Claim.Owner && !owner.equals(replica.replicaId())) {
-            replica.become(Role.DESTINATION);
-            throw new NotOwnerException("mirror " + definition.mirror() + " is owned by server " + nameOf(owner)
-                    + " since term " + end.term() + "; this server stays a destination");
+        UUID owner = replica.ownerAt(end);
+        Optional<String> reason = claim instanceof Claim.Ordered order
+                ? reasonAgainst(order, owner, end)
+                : reasonAgainst((Claim.Owner) claim, owner, end.term());
+        if (reason.isPresent()) {
+            if (!owner.equals(replica.replicaId()) && end.term() > knownTerm) {
+                replica.become(Role.DESTINATION);
+            }
+            throw new NotOwnerException(reason.get() + "; this server stays a destination");
         }
+    }
+
+    private Optional<String> reasonAgainst(Claim.Owner last, UUID owner, long term) {
+        boolean holds =
+                owner.equals(replica.replicaId()) && term <= last.lastTerm().orElse(Long.MAX_VALUE);
+        return holds
+                ? Optional.empty()
+                : Optional.of("mirror " + definition.mirror() + " is owned by server " + nameOf(owner) + " since term "
+                        + term);
+    }
+
+    /** An order deposes nobody but the source it was given against, and that not late, however it was delayed. */
+    private Optional<String> reasonAgainst(Claim.Ordered order, UUID owner, Position end) {
+        if (order.expectedTerm().orElse(end.term()) != end.term()) {
+            return Optional.of("the order was given in term "
+                    + order.expectedTerm().getAsLong() + " of mirror " + definition.mirror()
+                    + ", which is in term " + end.term() + " of server " + nameOf(owner) + " now");
+        }
+        if (end.timeMs() > order.deadlineMs()) {
+            return Optional.of("the order's time to live was over " + (end.timeMs() - order.deadlineMs())
+                    + " ms before the newest record of mirror " + definition.mirror());
+        }
+        return Optional.empty();
     }
 
     private String nameOf(UUID owner) {

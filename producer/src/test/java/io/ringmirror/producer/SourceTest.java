@@ -217,6 +217,46 @@ class SourceTest {
     }
 
     @Test
+    void anOrderOfAnotherTermOrTooOldIsRefusedAndFencesNobodyC12() throws Exception {
+        Source owner = source("east", "east");
+        write(owner, 0, "a");
+
+        assertThatThrownBy(() -> source("west", "west", order(0, Long.MAX_VALUE)))
+                .isInstanceOf(NotOwnerException.class)
+                .hasMessageContaining("the order was given in term 0")
+                .hasMessageContaining("in term 1 of server east");
+        assertThatThrownBy(() -> source("west", "west", order(1, 1)))
+                .isInstanceOf(NotOwnerException.class)
+                .hasMessageContaining("the order's time to live was over");
+        write(owner, 1, "b");
+        assertThat(text(source("west", "west", order(1, Long.MAX_VALUE)), 0, 2)).isEqualTo("ab");
+    }
+
+    @Test
+    void aFencedSourceTakesTheRoleAgainIfNobodyHasBegunATermC13() throws Exception {
+        Source fenced = source("east", "east");
+        write(fenced, 0, "a");
+        try (RingProducer passing = KafkaRingProducer.open(
+                TOPICS.ring(definition.mirror()),
+                definition.transactionalId(),
+                settings(),
+                TopicPlan.LARGEST_RECORD_BYTES,
+                client())) {
+            passing.fence();
+        }
+        assertRefusesWrites(fenced);
+        assertThatThrownBy(() -> fenced.ended().join()).hasCauseInstanceOf(FencedException.class);
+
+        Source again = source("east", "east", new Claim.Owner(OptionalLong.of(fenced.term())));
+        assertThat(text(again, 0, 1)).isEqualTo("a");
+        assertThat(again.term()).isEqualTo(2);
+        again.close();
+        assertThatThrownBy(() -> source("east", "east", new Claim.Owner(OptionalLong.of(fenced.term()))))
+                .as("its replica's term, but not of this process: a copy of its directory began that")
+                .isInstanceOf(NotOwnerException.class);
+    }
+
+    @Test
     void aStartThatFailsGivesTheReplicaBack() throws Exception {
         source("east", "east").close();
         assertThatThrownBy(() -> source("west", "west")).isInstanceOf(NotOwnerException.class);
@@ -265,6 +305,10 @@ class SourceTest {
         return new Claim.Ordered(OptionalLong.empty(), Long.MAX_VALUE, true);
     }
 
+    private static Claim order(long term, long deadlineMs) {
+        return new Claim.Ordered(OptionalLong.of(term), deadlineMs, true);
+    }
+
     private Source source(String server, String replica) throws Exception {
         return source(server, replica, Claim.OWNER);
     }
@@ -282,7 +326,20 @@ class SourceTest {
     }
 
     private Source source(String server, String replica, Claim claim) throws Exception {
-        SourceSettings settings = new SourceSettings(
+        return sources.add(Source.start(
+                context(server, replica),
+                settings(),
+                client(),
+                logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
+                () -> "asked " + settingsAsked.incrementAndGet() + " times",
+                InflightBound.of(settings().inflightBytes()),
+                (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),
+                claim,
+                () -> Optional.of(inTheLog)));
+    }
+
+    private static SourceSettings settings() {
+        return new SourceSettings(
                 AckMode.WRITE,
                 4 << 20,
                 1 << 20,
@@ -291,16 +348,6 @@ class SourceTest {
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(30),
                 Duration.ofMinutes(1));
-        return sources.add(Source.start(
-                context(server, replica),
-                settings,
-                client(),
-                logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
-                () -> "asked " + settingsAsked.incrementAndGet() + " times",
-                InflightBound.of(settings.inflightBytes()),
-                (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),
-                claim,
-                () -> Optional.of(inTheLog)));
     }
 
     private MirrorContext context(String server, String replica) {

@@ -12,6 +12,7 @@ import io.ringmirror.volume.VolumeImage;
 import io.ringmirror.volume.WriteCache;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -138,6 +139,28 @@ public final class Replica implements AutoCloseable {
         store.oweLease(owed);
     }
 
+    /** The replica whose server has the role at a position: who wrote the last TermBegin, or the first source before one. */
+    public UUID ownerAt(Position position) {
+        return position.writer()
+                .orElseGet(() ->
+                        definition.replicaOf(definition.source()).orElseThrow().replicaId());
+    }
+
+    /**
+     * Whether this server was the source last and, as far as it was at its last beat, nobody has taken the role since; from
+     * any thread where the store's checkpoint is.
+     */
+    public boolean ownsLastTerm() {
+        return role() == Role.SOURCE && ownerAt(shown).equals(replicaId());
+    }
+
+    /** Whether somebody else has begun a term since the last flush, so that this server is the source no more. */
+    public boolean isDeposed() {
+        return role() == Role.SOURCE
+                && chain.term() > flushed.term()
+                && !ownerAt(chain.position()).equals(replicaId());
+    }
+
     /**
      * The last epoch that this server may have sealed as a source, 0 if none. Where its seal stands first is known to
      * those who followed it.
@@ -196,6 +219,15 @@ public final class Replica implements AutoCloseable {
                 .orElseGet(Fact.Beat::new);
     }
 
+    /** Why nobody should serve from this replica now, in one line; empty if somebody could. */
+    public Optional<String> unfit() {
+        if (!readable()) {
+            return Optional.of(
+                    "its images are a mixture until it has followed the ring past the flush that was interrupted");
+        }
+        return flushes.failure().map(why -> "its images cannot be written: " + why);
+    }
+
     /** How far it was at the last beat; from any thread. */
     public Position shown() {
         return shown;
@@ -220,6 +252,24 @@ public final class Replica implements AutoCloseable {
                 flushingSinceMs > 0 ? flushingSinceMs : chain.sinceMs(),
                 quietMs,
                 chain.trails());
+    }
+
+    /** How far a replica is that nobody has open, by its position file. */
+    public static ReplicaState state(Checkpoint checkpoint) {
+        Position flushed = checkpoint.position();
+        return new ReplicaState(
+                Role.DESTINATION,
+                flushed.epoch().lastSealed(),
+                flushed.sequence(),
+                flushed.timeMs(),
+                checkpoint.flushes(),
+                flushed.epoch().number(),
+                flushed.sequence(),
+                flushed.timeMs(),
+                0,
+                0,
+                0,
+                checkpoint.trails());
     }
 
     /** Lets everything go; what was not flushed is in the log. */

@@ -112,6 +112,13 @@ final class Invariants {
                 seat,
                 history.term());
         world.require(
+                !(claim instanceof Claim.Ordered order) || order.expectedTerm().getAsLong() == history.term(),
+                "I3",
+                "%s obeyed %s in term %d",
+                seat,
+                claim,
+                history.term());
+        world.require(
                 replica.chain().sequence() == history.sequence(),
                 "I1",
                 "%s took the role at sequence %d, the log has %d",

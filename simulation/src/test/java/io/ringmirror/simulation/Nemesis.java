@@ -38,7 +38,7 @@ final class Nemesis {
             case 7 -> ring.stall(chance.between(10, 5_000) * MS);
             case 8 -> seat.disk().fill(chance.between(10, 5_000) * MS);
             case 9 -> seat.slowDisk(chance.between(10, 8_000) * MS);
-            case 10 -> seat.promote();
+            case 10 -> mirror.orders().give(seat);
             case 11 -> seat.finish(chance.oneIn(2));
             case 12 -> mirror.tracker().stop(chance.between(10, 10_000) * MS);
             case 13 -> {

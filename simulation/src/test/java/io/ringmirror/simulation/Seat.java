@@ -34,6 +34,7 @@ final class Seat {
     private static final long FINISH_BOUND_NS = 3_000_000_000L;
     private static final Set<Role> EITHER = Set.of(Role.SOURCE, Role.DESTINATION);
     private static final long PAUSE_NS = 500_000_000L;
+    private static final long RETAKE_PAUSE_NS = 5_000_000_000L;
 
     private final World world;
     private final SimulatedServer server;
@@ -54,8 +55,12 @@ final class Seat {
     private long finishByNs;
     private boolean finishing;
     private boolean resigning;
+    private Claim.Ordered order;
     private boolean promoted;
     private boolean gaveUp;
+    private boolean claiming;
+    private OptionalLong servedTerm = OptionalLong.empty();
+    private long followsSinceNs;
     private boolean ending;
     private boolean stopped;
     private boolean suspected;
@@ -99,6 +104,8 @@ final class Seat {
         diskTasks = new TaskQueue();
         networkTasks = new TaskQueue();
         startAtNs = world.nowNs();
+        claiming = true;
+        servedTerm = OptionalLong.empty();
         statusRead =
                 Math.max(0, mirror.tracker().statuses().size() - world.chance().between(1, 5));
     }
@@ -111,6 +118,8 @@ final class Seat {
         try {
             if (ending) {
                 end();
+            } else if (mayClaim()) {
+                finish(false);
             } else if (owner() != null) {
                 step();
             } else if (world.nowNs() >= startAtNs && !diskOnStack && !stopped) {
@@ -171,10 +180,12 @@ final class Seat {
         owner().end(Optional.ofNullable(failure));
         process.requireAlive();
         if (wasSource) {
-            gaveUp = (failure instanceof FencedException || resigning) && !disk.keptRole();
-            if (failure == null && resigning && gaveUp) {
+            gaveUp = resigning && !disk.keptRole();
+            if (failure == null && gaveUp) {
                 mirror.ring().handOver(session.producer());
             }
+            claiming = !(failure instanceof FencedException);
+            mirror.resigned(gaveUp);
             session.ended();
         }
         leave();
@@ -222,18 +233,29 @@ final class Seat {
         replica = null;
     }
 
-    /** As a server does it: the role, if it had it or was told to take it; else it follows. */
+    /**
+     * As a server does it: the role, if it had it or was told to take it; else it follows. One that was fenced follows for a
+     * while, and claims the role again if nobody has begun a term.
+     */
     private void start() {
         boolean ordered = promoted;
+        boolean claims = ordered || claiming;
         promoted = false;
-        gaveUp &= !ordered;
+        claiming = false;
         try {
-            takeRole(ordered ? order() : Claim.OWNER);
+            if (claims) {
+                takeRole(ordered ? order() : new Claim.Owner(servedTerm));
+            } else {
+                follow();
+            }
         } catch (NotOwnerException e) {
+            world.note("%s: %s", this, e.getMessage());
+            order = null;
             follow();
         } catch (IOException | KafkaException e) {
             giveUpStart(e);
             promoted = ordered;
+            claiming = claims && !ordered;
         } catch (RuntimeException e) {
             stop(e);
         }
@@ -241,7 +263,17 @@ final class Seat {
 
     private Claim order() {
         return new Claim.Ordered(
-                OptionalLong.empty(), Long.MAX_VALUE, mirror.ring().handedOver());
+                order.expectedTerm(), order.deadlineMs(), mirror.ring().handedOver());
+    }
+
+    /** Whether it should be the source: nobody has taken the role from it, or it was ordered to, and was overtaken. */
+    private boolean mayClaim() {
+        if (!isFollowing() || world.nowNs() < followsSinceNs + RETAKE_PAUSE_NS) {
+            return false;
+        }
+        promoted = order != null && !replica.ownsLastTerm();
+        claiming = !promoted && replica.ownsLastTerm();
+        return promoted || claiming;
     }
 
     private void takeRole(Claim claim) throws IOException, NotOwnerException {
@@ -279,7 +311,10 @@ final class Seat {
             }
         }
         world.note("%s: takes the role as %s", this, claim);
-        world.require(!gaveUp, "I3", "%s was fenced or resigned, and took the role again", this);
+        gaveUp &= !(claim instanceof Claim.Ordered);
+        world.require(!gaveUp, "I3", "%s resigned, and took the role again", this);
+        mirror.resigned(false);
+        servedTerm = OptionalLong.of(replica.chain().term() + 1);
         mirror.invariants().tookRole(this, replica, producer, claim);
         session = new Session(world, this, replica, source.devices(), producer);
         mirror.clients().opened(session);
@@ -304,6 +339,7 @@ final class Seat {
                     mirror.ring().eraser(process),
                     world.conditions().destination(),
                     facts);
+            followsSinceNs = world.nowNs();
             world.note("%s: follows", this);
         } catch (KafkaException e) {
             replica.close();
@@ -350,14 +386,18 @@ final class Seat {
         }
     }
 
-    /** It is to take the role; it ends first what it does now. */
-    void promote() {
-        if (source != null || promoted || stopped) {
-            return;
+    /** It is to take the role; it ends first what it does now. False if it did not hear. */
+    boolean promote(Claim.Ordered claim) {
+        if (process == null || process.isDead() || stopped || owner() == null || ending || finishing) {
+            return false;
         }
-        world.note("%s: is promoted", this);
-        promoted = true;
-        finish(false);
+        if (isFollowing()) {
+            world.note("%s: is promoted", this);
+            order = claim;
+            promoted = true;
+            finish(false);
+        }
+        return true;
     }
 
     /** It is to end, and as a source to give the role up if {@code resign}. */
@@ -395,6 +435,7 @@ final class Seat {
             failure = null;
             promoted = false;
             stopped = false;
+            order = null;
             process = null;
         }
     }
@@ -430,6 +471,15 @@ final class Seat {
     /** Its replica while it is open, else null. */
     Replica replica() {
         return replica;
+    }
+
+    boolean isFollowing() {
+        return destination != null && !ending && !finishing;
+    }
+
+    /** The last term that it has read. */
+    long term() {
+        return replica.chain().term();
     }
 
     boolean isRunning() {

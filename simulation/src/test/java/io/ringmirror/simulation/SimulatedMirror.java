@@ -22,9 +22,11 @@ final class SimulatedMirror {
     private final EventTopic events;
     private final SimulatedTracker tracker;
     private final Clients clients;
+    private final Orders orders;
     private final List<Seat> seats = new ArrayList<>();
     private int withoutSource;
     private int calmLooks;
+    private boolean resigned;
 
     SimulatedMirror(World world, String name, UUID mirrorId, int sourceIndex) {
         this.world = world;
@@ -36,6 +38,7 @@ final class SimulatedMirror {
         this.events = new EventTopic(world);
         this.tracker = new SimulatedTracker(world, this);
         this.clients = new Clients(world, this);
+        this.orders = new Orders(world);
         for (Definition.Replica replica : definition.replicas()) {
             SimulatedServer server = world.servers().stream()
                     .filter(candidate -> candidate.name().equals(replica.server()))
@@ -82,6 +85,7 @@ final class SimulatedMirror {
         actors.add(events::act);
         actors.add(events::act);
         actors.add(tracker::act);
+        actors.add(orders::act);
         actors.add(this::keepServed);
         for (Seat seat : seats) {
             for (int i = 0; i < 6; i++) {
@@ -90,12 +94,15 @@ final class SimulatedMirror {
         }
     }
 
-    /** People promote some server once nobody has served the mirror for a while. */
+    /**
+     * People promote some server once nobody has served the mirror for a while; but once it is calm only where the source
+     * was told to resign: else somebody takes the role by himself.
+     */
     private void keepServed() {
         withoutSource = seats.stream().anyMatch(Seat::isSource) ? 0 : withoutSource + 1;
-        if (withoutSource > MOST_STEPS_WITHOUT_SOURCE / 20) {
+        if (withoutSource > MOST_STEPS_WITHOUT_SOURCE / 20 && (!world.calm() || resigned)) {
             withoutSource = 0;
-            world.chance().pick(seats).promote();
+            orders.give(world.chance().pick(seats));
         }
     }
 
@@ -110,6 +117,11 @@ final class SimulatedMirror {
         return ring.hasLost();
     }
 
+    /** Whether nobody may take the role now but by order: whoever had it last has resigned. */
+    void resigned(boolean now) {
+        resigned = now;
+    }
+
     /** Nothing goes wrong from here on, and clients ask for nothing more. */
     void calm() {
         seats.forEach(seat -> seat.order(Action.RESUME_FLUSH));
@@ -122,6 +134,7 @@ final class SimulatedMirror {
             return ++calmLooks > CALM_LOOKS_AFTER_LOSS;
         }
         return clients.areAnswered()
+                && orders.areObeyed()
                 && seats.stream().allMatch(Seat::isRunning)
                 && seats.stream().allMatch(this::isLevel)
                 && tracker.releasedEpoch() == history.sealedEpoch();
@@ -184,6 +197,10 @@ final class SimulatedMirror {
 
     Clients clients() {
         return clients;
+    }
+
+    Orders orders() {
+        return orders;
     }
 
     List<Seat> seats() {

@@ -18,7 +18,7 @@ finish() {
 trap finish EXIT
 
 docker build -q -t ringmirror . >/dev/null
-compose up --no-build --detach --wait --wait-timeout 240 source destination tracker
+compose up --no-build --detach --wait --wait-timeout 240 east west tracker
 
 # 8 MiB that do not compress at the front of the volume, the rest of it a hole.
 head -c $((8 << 20)) /dev/urandom >"$work/in"
@@ -33,7 +33,7 @@ cli wait demo --released 1 --timeout 60s
 cli status
 
 wanted=$(sha256sum <"$work/in" | cut -d' ' -f1)
-copied=$(compose exec -T destination sha256sum /var/lib/ringmirror/demo/volumes/disk.img | cut -d' ' -f1)
+copied=$(compose exec -T west sha256sum /var/lib/ringmirror/demo/volumes/disk.img | cut -d' ' -f1)
 if [[ $copied != "$wanted" ]]; then
   echo "compose smoke: the destination's image differs from what was written" >&2
   exit 1

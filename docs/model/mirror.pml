@@ -216,7 +216,7 @@ inline enter(s) {
 	assert(writer == s);
 	assert(LOST || TERM(r) >= highestTerm);
 	if
-	:: TERM(r) > highestTerm ->
+	:: TERM(r) > highestTerm && KIND(r) == TERM_BEGIN ->
 		/* No order deposes anybody but the source that it was given against, however late or often it comes. */
 		assert(LOST || !(r & BY_ORDER) || TERM(r) == server[s].orderTerm + 1);
 		/* Without an order nobody takes the role over another's term. */

@@ -254,24 +254,6 @@ public final class Replica implements AutoCloseable {
                 chain.trails());
     }
 
-    /** How far a replica is that nobody has open, by its position file. */
-    public static ReplicaState state(Checkpoint checkpoint) {
-        Position flushed = checkpoint.position();
-        return new ReplicaState(
-                Role.DESTINATION,
-                flushed.epoch().lastSealed(),
-                flushed.sequence(),
-                flushed.timeMs(),
-                checkpoint.flushes(),
-                flushed.epoch().number(),
-                flushed.sequence(),
-                flushed.timeMs(),
-                0,
-                0,
-                0,
-                checkpoint.trails());
-    }
-
     /** Lets everything go; what was not flushed is in the log. */
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Command.Conditions;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.Fact;
@@ -9,13 +10,12 @@ import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.topics.EventTail;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * Orders a server of a mirror into a role and follows what it says of it, by the events of the servers themselves: a
- * tracker need not run. Used by one thread and closed by it.
+ * Asks the servers of a mirror about their roles and orders them into others, and follows what they say of it, by the
+ * events of the servers themselves: a tracker need not run. Used by one thread and closed by it.
  */
 final class RoleChange implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -35,34 +35,85 @@ final class RoleChange implements AutoCloseable {
         return new RoleChange(cluster, definition, cluster.events());
     }
 
-    /** The server that is the first to say, within the bound, that it is the source; each says so with every beat. */
-    Optional<String> source(Duration bound) {
-        return first(event -> isOfReplica(event) && says(event, Role.SOURCE), System.nanoTime() + bound.toNanos())
-                .map(Event::server);
+    /**
+     * What servers said when they were asked.
+     *
+     * @param asked what one of them answered
+     * @param source what the one that says that it is the source said; one of a term that is over is none
+     */
+    record Answers(Optional<Event> asked, Optional<Event> source) {
+        /** Why the one that was asked could not take the role, if it said so. */
+        Optional<String> refusal() {
+            return asked.map(Event::fact).map(fact -> fact instanceof Fact.Refused refused ? refused.reason() : null);
+        }
+    }
+
+    /**
+     * Asks all servers whether they could take the role of the source, and waits for one of them and for the source.
+     *
+     * @param bound the longest wait for the one
+     * @param sourceBound the longest wait for the source
+     */
+    Answers ask(String server, Duration bound, Duration sourceBound) {
+        UUID question = tell(Action.ASK_FIT, Optional.empty(), Conditions.NONE);
+        long startNs = System.nanoTime();
+        Optional<Event> asked = Optional.empty();
+        Optional<Event> source = Optional.empty();
+        while (System.nanoTime() - startNs < (asked.isEmpty() ? bound : sourceBound).toNanos()
+                && (asked.isEmpty() || source.isEmpty())) {
+            for (Event event : events.poll(POLL)) {
+                if (asked.isEmpty() && isOf(event, server) && answers(event, question)) {
+                    asked = Optional.of(event);
+                }
+                if (isOfReplica(event) && says(event, Role.SOURCE)) {
+                    source = source.filter(other -> other.term() > event.term()).or(() -> Optional.of(event));
+                }
+            }
+        }
+        long term = asked.map(Event::term).orElse(0L);
+        return new Answers(asked, source.filter(event -> event.term() >= term));
     }
 
     /** The server that is the first to say, within the bound, that it runs the mirror; each says so with every beat. */
     Optional<String> running(Duration bound) {
-        return first(
-                        event -> isOfReplica(event) && !(event.fact() instanceof Fact.Stopped),
-                        System.nanoTime() + bound.toNanos())
-                .map(Event::server);
+        long deadlineNs = System.nanoTime() + bound.toNanos();
+        while (System.nanoTime() - deadlineNs < 0) {
+            for (Event event : events.poll(POLL)) {
+                if (isOfReplica(event) && !(event.fact() instanceof Fact.Stopped)) {
+                    return Optional.of(event.server());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /**
      * Orders the server to take the role of the source; tells what it said when it had, or empty if that did not come in
      * time.
      *
-     * @param handedOver whether the source before it has said that it is a destination now
      * @throws CommandException if the server refused
      */
-    Optional<Event> promote(String server, boolean handedOver, Duration bound) {
-        return order(Action.PROMOTE, server, handedOver, event -> event.fact() instanceof Fact.TermBegun, bound);
+    Optional<Event> promote(String server, Conditions conditions, Duration bound) {
+        return order(Action.PROMOTE, server, conditions, event -> event.fact() instanceof Fact.TermBegun, bound);
     }
 
-    /** Orders the server to give the role up; tells what it said as a destination, or empty if that did not come in time. */
-    Optional<Event> demote(String server, Duration bound) {
-        return order(Action.DEMOTE, server, false, event -> says(event, Role.DESTINATION), bound);
+    /**
+     * Orders the server to give the role up; tells what it said as a destination, or empty if that did not come in time.
+     *
+     * @throws CommandException if the server refused
+     */
+    Optional<Event> demote(String server, Conditions conditions, Duration bound) {
+        return order(Action.DEMOTE, server, conditions, event -> says(event, Role.DESTINATION), bound);
+    }
+
+    /**
+     * Gives the server an order about roles; tells what it said when it had it and began, or empty if that did not come in
+     * time.
+     *
+     * @throws CommandException if the server refused
+     */
+    Optional<Event> begin(Action action, String server, Conditions conditions, Duration bound) {
+        return order(action, server, conditions, event -> event.fact() instanceof Fact.Ready, bound);
     }
 
     /** Orders the server to run the mirror if it stands still; tells what it said when it ran. */
@@ -80,40 +131,37 @@ final class RoleChange implements AutoCloseable {
                 && definition.replicas().contains(new Definition.Replica(event.server(), event.replicaId()));
     }
 
+    private boolean isOf(Event event, String server) {
+        return event.mirrorId().equals(definition.mirrorId()) && event.server().equals(server);
+    }
+
     private static boolean says(Event event, Role role) {
         return event.state().role() == role && !(event.fact() instanceof Fact.Stopped);
     }
 
-    private Optional<Event> order(
-            Action action, String server, boolean handedOver, Predicate<Event> done, Duration bound) {
-        UUID commandId = UUID.randomUUID();
-        long deadlineNs = System.nanoTime() + bound.toNanos();
-        cluster.tell(new Command(
-                definition.mirrorId(),
-                definition.mirror(),
-                commandId,
-                Optional.of(server),
-                action,
-                new Command.Conditions(OptionalLong.empty(), OptionalLong.empty(), handedOver, Optional.empty())));
-        return first(
-                event -> {
-                    boolean theirs = event.mirrorId().equals(definition.mirrorId())
-                            && event.server().equals(server);
-                    boolean wanted = theirs && done.test(event);
-                    if (theirs && !wanted && event.fact() instanceof Fact.Refused refused) {
-                        requireOthers(refused, commandId, server);
-                    }
-                    return wanted;
-                },
-                deadlineNs);
+    private static boolean answers(Event event, UUID commandId) {
+        return (event.fact() instanceof Fact.Ready ready && ready.commandId().equals(commandId))
+                || (event.fact() instanceof Fact.Refused refused
+                        && refused.commandId().equals(commandId));
     }
 
-    /** The first event of the wanted kind that comes before the deadline. */
-    private Optional<Event> first(Predicate<Event> wanted, long deadlineNs) {
+    private UUID tell(Action action, Optional<String> server, Conditions conditions) {
+        UUID commandId = UUID.randomUUID();
+        cluster.tell(new Command(definition.mirrorId(), definition.mirror(), commandId, server, action, conditions));
+        return commandId;
+    }
+
+    private Optional<Event> order(
+            Action action, String server, Conditions conditions, Predicate<Event> done, Duration bound) {
+        long deadlineNs = System.nanoTime() + bound.toNanos();
+        UUID commandId = tell(action, Optional.of(server), conditions);
         while (System.nanoTime() - deadlineNs < 0) {
             for (Event event : events.poll(POLL)) {
-                if (wanted.test(event)) {
+                if (isOf(event, server) && done.test(event)) {
                     return Optional.of(event);
+                }
+                if (isOf(event, server) && event.fact() instanceof Fact.Refused refused) {
+                    requireOthers(refused, commandId, server);
                 }
             }
         }

@@ -37,10 +37,14 @@ final class HostedMirror implements RingWatch.Watched {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** How long a fenced source waits for another's TermBegin, which is a few round trips behind the fence. */
+    private static final Duration RETAKE_PAUSE = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(HostedMirror.class);
 
     private final MirrorStarter starter;
     private final StandstillFacts absence;
+    private final OrderGate gate;
     private final Exposure exposure;
     private final Supplier<Optional<MirrorStatus>> lastStatus;
     private final MirrorThreads threads;
@@ -53,6 +57,9 @@ final class HostedMirror implements RingWatch.Watched {
     private CompletableFuture<Void> changes = CompletableFuture.completedFuture(null);
     private Duration pause = FIRST_PAUSE;
     private MemoryBudget.Reservation memory; // of the changes, until it is closed
+    private Duration patience = RETAKE_PAUSE;
+    private OptionalLong servedTerm = OptionalLong.empty();
+    private Optional<Order> obeyed = Optional.empty();
 
     /**
      * Runs nothing yet.
@@ -72,6 +79,7 @@ final class HostedMirror implements RingWatch.Watched {
         this.definition = definition;
         this.starter = starter;
         this.absence = absence;
+        this.gate = new OrderGate(starter);
         this.exposure = exposure;
         this.lastStatus = lastStatus;
         this.threads = threads;
@@ -125,12 +133,13 @@ final class HostedMirror implements RingWatch.Watched {
     }
 
     /** Carries out an order to this server, now or, where it changes the role, soon. */
-    void obey(Command command) {
+    void obey(Order order) {
+        Command command = order.command();
         switch (command.action()) {
-            case PROMOTE -> change(() -> promote(command));
-            case DEMOTE -> change(() -> demote(command));
-            case ASK_FIT -> change(() -> answer(command));
-            case RETRY -> change(() -> retry(command));
+            case PROMOTE -> change(() -> promote(order));
+            case DEMOTE -> change(() -> demote(order));
+            case ASK_FIT -> change(() -> answer(order));
+            case RETRY -> change(() -> retry(order));
             case FLUSH, HOLD_FLUSH, RESUME_FLUSH ->
                 Optional.ofNullable(running).ifPresent(mirror -> mirror.run().order(command.action()));
         }
@@ -187,8 +196,13 @@ final class HostedMirror implements RingWatch.Watched {
     }
 
     private void run(Optional<Claim> claim) {
+        tryRun(claim).ifPresent(this::failed);
+    }
+
+    /** Runs it; tells why it does not. */
+    private Optional<Exception> tryRun(Optional<Claim> claim) {
         if (closed || running != null) {
-            return;
+            return Optional.empty();
         }
         try {
             Definition before = definition;
@@ -206,8 +220,15 @@ final class HostedMirror implements RingWatch.Watched {
             CompletableFuture<Void> unused = started.run()
                     .ended()
                     .whenComplete((nothing, problem) -> change(() -> ended(started, Optional.ofNullable(problem))));
+            if (started instanceof RunningMirror.AsDestination follower) {
+                lookLater(follower, patience);
+            } else {
+                servedTerm = OptionalLong.of(started.term());
+            }
+            patience = RETAKE_PAUSE;
+            return Optional.empty();
         } catch (IOException | RuntimeException e) {
-            failed(e);
+            return Optional.of(e);
         }
     }
 
@@ -255,65 +276,120 @@ final class HostedMirror implements RingWatch.Watched {
     }
 
     /** Somebody has mended what it stood still for. */
-    private void retry(Command command) {
+    private void retry(Order order) {
         pause = FIRST_PAUSE;
         run(AS_IT_WAS);
         if (running == null) {
-            refuse(command, closed ? "the server stops" : Reason.of(failure));
+            refuse(order, closed ? "the server stops" : Reason.of(failure));
         } else {
-            running.run().tell(new Fact.Ready(command.commandId()));
+            running.run().tell(new Fact.Ready(order.command().commandId()));
         }
     }
 
-    private void answer(Command command) {
-        starter.unfitForSource()
-                .ifPresentOrElse(
-                        reason -> refuse(command, reason),
-                        () -> Optional.ofNullable(running)
-                                .ifPresent(mirror -> mirror.run().tell(new Fact.Ready(command.commandId()))));
+    /** Says whether this server could take the role now, or has it. */
+    private void answer(Order order) {
+        RunningMirror mirror = running;
+        if (mirror == null) {
+            refuse(order, notRunning());
+        } else if (mirror.role() == Role.SOURCE) {
+            mirror.run().tell(new Fact.Ready(order.command().commandId()));
+        } else {
+            gate.reasonAgainst(order, mirror).ifPresent(reason -> refuse(order, reason));
+        }
     }
 
-    private void promote(Command command) {
-        if (closed) {
-            return;
+    private void promote(Order order) {
+        if (mayObey(order)) {
+            stop(HostedMirror::endRun, "the server takes the role of the source");
+            lead(order);
         }
-        if (role().equals(Optional.of(Role.SOURCE))) {
-            refuse(command, "this server is the source already");
-            return;
-        }
-        Optional<String> unfit = starter.unfitForSource();
-        if (unfit.isPresent()) {
-            refuse(command, unfit.get());
-            return;
-        }
-        stop(HostedMirror::endRun, "the server takes the role of the source");
-        run(Optional.of(new Claim.Ordered(
-                OptionalLong.empty(), Long.MAX_VALUE, command.conditions().handedOver())));
-        if (running == null) {
-            Exception problem = failure;
-            LOG.error("mirror={} this server did not take the role: {}", definition.mirror(), Reason.of(problem));
+    }
+
+    /** Takes the role by an order, which it holds on to while others may overtake it. */
+    private void lead(Order order) {
+        Optional<Exception> problem = tryRun(Optional.of(order.claim()));
+        obeyed = problem.isEmpty() ? Optional.of(order) : Optional.empty();
+        problem.ifPresent(why -> {
+            LOG.error("mirror={} this server did not take the role: {}", definition.mirror(), Reason.of(why));
             run(FOLLOW);
-            refuse(command, Reason.of(problem));
-        }
+            refuse(order, Reason.of(why));
+        });
     }
 
-    private void demote(Command command) {
-        if (!role().equals(Optional.of(Role.SOURCE))) {
-            refuse(command, "this server is not the source");
+    /** With a successor named, the role comes back to this server unless somebody has begun a term in time. */
+    private void demote(Order order) {
+        if (!mayObey(order)) {
             return;
         }
-        stop(RunningMirror::handOver, "the server hands the mirror over");
+        Optional<String> successor = order.command().conditions().successor();
+        obeyed = Optional.empty();
+        if (successor.isPresent()) {
+            patience = Duration.ofMillis(order.lifeMs());
+            stop(HostedMirror::endRun, "the server hands the mirror over to server " + successor.get());
+        } else {
+            stop(RunningMirror::handOver, "the server hands the mirror over");
+        }
         run(FOLLOW);
     }
 
-    private void refuse(Command command, String reason) {
+    private boolean mayObey(Order order) {
+        RunningMirror mirror = running;
+        Optional<String> reason = closed
+                ? Optional.of("the server stops")
+                : mirror == null ? Optional.of(notRunning()) : gate.reasonAgainst(order, mirror);
+        reason.ifPresent(why -> refuse(order, why));
+        return reason.isEmpty();
+    }
+
+    private String notRunning() {
+        return "mirror " + definition.mirror() + " does not run on this server"
+                + failure().map(why -> ": " + Reason.of(why)).orElse("");
+    }
+
+    private void refuse(Order order, String reason) {
+        Command command = order.command();
         LOG.warn("mirror={} order {} refused: {}", definition.mirror(), command.action(), reason);
-        if (command.server().isPresent()) {
-            Fact refusal = new Fact.Refused(command.commandId(), reason);
-            Optional.ofNullable(running).ifPresentOrElse(mirror -> mirror.run().tell(refusal), () -> {
-                absence.state(definition, refusal);
-                absence.state(definition, new Fact.Stopped(reason));
-            });
+        if (command.server().isEmpty() && command.action() != Command.Action.ASK_FIT) {
+            return;
+        }
+        Fact refused = new Fact.Refused(command.commandId(), reason);
+        RunningMirror mirror = running;
+        if (mirror != null) {
+            mirror.run().tell(refused);
+        } else {
+            absence.state(definition, refused);
+            absence.state(definition, new Fact.Stopped(notRunning()));
+        }
+    }
+
+    /**
+     * Looks again later at a destination that was the source last. Nobody else may have taken the role: one who was
+     * fencing died before his term began, or a successor never came. Or this server was ordered to take it and overtaken
+     * by one who did not take it either.
+     */
+    private void lookLater(RunningMirror.AsDestination mirror, Duration pause) {
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, threads.changes())
+                .execute(() -> change(() -> look(mirror)));
+    }
+
+    private void look(RunningMirror.AsDestination mirror) {
+        if (closed
+                || running != mirror
+                || !starter.mayBeSource()
+                || !mirror.run().saysSource()) {
+            return;
+        }
+        if (mirror.run().ownsLastTerm()) {
+            LOG.info(
+                    "mirror={} nobody has begun a term after this server's own; it takes the role again",
+                    definition.mirror());
+            stop(HostedMirror::endRun, "the server takes the role again");
+            run(Optional.of(new Claim.Owner(servedTerm)));
+        } else if (obeyed.isPresent()) {
+            stop(HostedMirror::endRun, "the server takes the role of the source");
+            lead(obeyed.get());
+        } else {
+            lookLater(mirror, RETAKE_PAUSE);
         }
     }
 

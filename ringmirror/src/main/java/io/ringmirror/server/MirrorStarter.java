@@ -6,6 +6,7 @@ import io.ringmirror.producer.NotOwnerException;
 import io.ringmirror.producer.Source;
 import io.ringmirror.replica.LogEraser;
 import io.ringmirror.replica.MirrorContext;
+import io.ringmirror.replica.Reason;
 import io.ringmirror.replica.control.EventPublisher;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
@@ -16,9 +17,12 @@ import io.ringmirror.schemas.topics.Finding;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicCheck;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -31,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class MirrorStarter {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorStarter.class);
+
+    private static final long LEAST_SPACE_BYTES = 1L << 20;
 
     private final ServerSettings settings;
     private final ClusterSettings cluster;
@@ -58,14 +64,14 @@ final class MirrorStarter {
      *
      * @param claim on what ground it may be the source here; absent if it is to be a destination
      * @param threads those of the mirror
-     * @throws RoleException if the role this server would have is not among its roles
+     * @throws RoleException if the role this server would have is not among its roles, or an order does not hold
      * @throws IOException if the replica cannot be used
      */
     RunningMirror start(
             Definition definition, Optional<Claim> claim, MirrorThreads threads, MemoryBudget.Reservation memory)
             throws IOException {
         MirrorContext context = context(definition, threads);
-        if (claim.isEmpty() || !settings.roles().contains(Role.SOURCE)) {
+        if (claim.isEmpty() || !mayBeSource()) {
             return asDestination(context);
         }
         try {
@@ -81,6 +87,9 @@ final class MirrorStarter {
                     () -> definitions().find(definition.mirror()));
             return new RunningMirror.AsSource(definition, ring(context), source);
         } catch (NotOwnerException e) {
+            if (claim.get() instanceof Claim.Ordered) {
+                throw new RoleException(e.getMessage());
+            }
             LOG.info("{}", e.getMessage());
             return asDestination(context);
         }
@@ -99,12 +108,29 @@ final class MirrorStarter {
         return MemoryBudget.ofProcess().reserve(MemoryNeed.of(settings), mirror);
     }
 
-    /** Why no mirror's source can be here, if that is so. */
+    /** Whether this server may be a source at all. */
+    boolean mayBeSource() {
+        return settings.roles().contains(Role.SOURCE);
+    }
+
+    /** Why no mirror's source can be here now, if that is so. */
     Optional<String> unfitForSource() {
-        return settings.roles().contains(Role.SOURCE)
-                ? Optional.empty()
-                : Optional.of("server " + settings.server()
-                        + " was started as a destination only; start it with: ringmirror server");
+        if (!mayBeSource()) {
+            return Optional.of("server " + settings.server()
+                    + " was started as a destination only; start it with: ringmirror server");
+        }
+        try {
+            return Files.getFileStore(settings.dataDir()).getUsableSpace() >= LEAST_SPACE_BYTES
+                    ? Optional.empty()
+                    : Optional.of("the disk of data.dir=" + settings.dataDir() + " is full");
+        } catch (IOException e) {
+            return Optional.of("data.dir=" + settings.dataDir() + " cannot be used: " + Reason.of(e));
+        }
+    }
+
+    /** Completes when this server's answer to an order is in the events; see {@link EventPublisher#answerTo}. */
+    CompletableFuture<EventPublisher.Answer> answerTo(UUID commandId, Duration bound) {
+        return events.answerTo(commandId, bound);
     }
 
     private RunningMirror asDestination(MirrorContext context) throws IOException {

@@ -107,8 +107,8 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
     void order(String mirror, Action action) {
         HostedMirror host = hosted.get(mirror);
         if (host != null) {
-            host.obey(new Command(
-                    host.definition().mirrorId(), mirror, UUID.randomUUID(), Optional.of(settings.server()), action));
+            host.obey(Order.local(new Command(
+                    host.definition().mirrorId(), mirror, UUID.randomUUID(), Optional.of(settings.server()), action)));
         }
     }
 
@@ -154,7 +154,7 @@ final class MirrorTable implements ControlFeed.Listener, AutoCloseable {
         boolean forThisServer = command.server().map(settings.server()::equals).orElse(true);
         if (host != null && forThisServer && host.definition().mirrorId().equals(command.mirrorId())) {
             LOG.info("mirror={} order {} ({})", command.mirror(), command.action(), command.commandId());
-            host.obey(command);
+            host.obey(Order.logged(command, logTimeMs));
         }
     }
 

@@ -2,7 +2,7 @@ package io.ringmirror.server;
 
 import java.io.IOException;
 
-/** The server was started without the role that it would have in a mirror; the message says how to start it. */
+/** The server may not have the role that it would have in a mirror, or not by this order; the message says why. */
 final class RoleException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -18,6 +18,9 @@ sealed interface RunningMirror {
 
     Role role();
 
+    /** The term of a source; at a destination the last one that it had read at its last beat. */
+    long term();
+
     /** As last told. */
     Definition definition();
 
@@ -56,6 +59,11 @@ sealed interface RunningMirror {
         @Override
         public Role role() {
             return Role.SOURCE;
+        }
+
+        @Override
+        public long term() {
+            return source.term();
         }
 
         @Override
@@ -101,6 +109,11 @@ sealed interface RunningMirror {
 
     /** The mirror is followed here. */
     record AsDestination(Definition definition, RingTopic ring, Destination run) implements RunningMirror {
+        @Override
+        public long term() {
+            return run.shown().term();
+        }
+
         @Override
         public Role role() {
             return Role.DESTINATION;

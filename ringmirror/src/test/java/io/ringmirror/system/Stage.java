@@ -10,6 +10,7 @@ import io.ringmirror.replica.Opened;
 import io.ringmirror.replica.control.ControlFeed;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Command.Action;
+import io.ringmirror.schemas.Command.Conditions;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.ReplicaState;
 import io.ringmirror.schemas.Event.Role;
@@ -18,6 +19,7 @@ import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.CommandSender;
 import io.ringmirror.schemas.topics.DefinitionStore;
+import io.ringmirror.schemas.topics.EventTail;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import io.ringmirror.schemas.topics.TopicSettings;
@@ -32,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +45,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
 /**
@@ -358,6 +364,30 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         opened.close();
+    }
+
+    /** Gives an order that holds under conditions; tells its id. */
+    UUID order(Definition definition, String server, Action action, Conditions conditions) {
+        UUID id = UUID.randomUUID();
+        new CommandSender(TOPICS, serdes, client(), PATIENCE)
+                .send(new Command(
+                        definition.mirrorId(), definition.mirror(), id, Optional.of(server), action, conditions));
+        return id;
+    }
+
+    /** What servers state from now on. */
+    EventTail events() {
+        return EventTail.open(TOPICS, serdes, client(), PATIENCE);
+    }
+
+    /** Fences the mirror's source as one does who takes the role, and dies before he begins his term. */
+    void fence(Definition definition) {
+        Map<String, Object> config = new HashMap<>(client());
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, definition.transactionalId());
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+        }
     }
 
     private void order(Definition definition, Optional<String> server, Action action) {

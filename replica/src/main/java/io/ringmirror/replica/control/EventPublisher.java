@@ -1,11 +1,17 @@
 package io.ringmirror.replica.control;
 
 import io.ringmirror.schemas.Event;
+import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.TopicNames;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,9 +39,17 @@ public final class EventPublisher implements AutoCloseable {
 
     private final String topic;
     private final Producer<String, Event> producer;
+    private final Map<UUID, CompletableFuture<Answer>> awaited = new ConcurrentHashMap<>();
     private final LongAdder sent = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private volatile boolean dropping;
+
+    /**
+     * What a server said to an order.
+     *
+     * @param logTimeMs when that came into the topic, by the log's clock, milliseconds since the epoch
+     */
+    public record Answer(Fact fact, long logTimeMs) {}
 
     EventPublisher(String topic, Producer<String, Event> producer) {
         this.topic = topic;
@@ -94,6 +108,7 @@ public final class EventPublisher implements AutoCloseable {
                         if (failure == null) {
                             sent.increment();
                             dropping = false;
+                            answered(event.fact(), metadata.timestamp());
                         } else {
                             drop(event, failure);
                         }
@@ -101,6 +116,23 @@ public final class EventPublisher implements AutoCloseable {
         } catch (KafkaException e) {
             drop(event, e);
         }
+    }
+
+    /**
+     * Completes when the first answer to an order is in the topic; exceptionally if none is within the bound. To be asked
+     * before the answer is given.
+     */
+    public CompletableFuture<Answer> answerTo(UUID commandId, Duration bound) {
+        CompletableFuture<Answer> answer = awaited.computeIfAbsent(commandId, id -> new CompletableFuture<>());
+        return answer.orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((given, failure) -> awaited.remove(commandId, answer));
+    }
+
+    private void answered(Fact fact, long logTimeMs) {
+        Optional<UUID> order = fact instanceof Fact.Ready ready
+                ? Optional.of(ready.commandId())
+                : fact instanceof Fact.Refused refused ? Optional.of(refused.commandId()) : Optional.empty();
+        order.map(awaited::get).ifPresent(answer -> answer.complete(new Answer(fact, logTimeMs)));
     }
 
     /** Events that the topic has. */

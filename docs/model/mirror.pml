@@ -142,7 +142,7 @@ byte newest[2];			/* records of a log that came in after all of the other's */
 #else
 #define LOST false
 #endif
-byte lastWriter;		/* of the highest term */
+byte begunTerm, lastWriter;	/* the highest term whose TERM_BEGIN is in the log, and who wrote that */
 
 #define S server[s]
 #define CHAIN S.chain
@@ -216,12 +216,13 @@ inline enter(s) {
 	assert(writer == s);
 	assert(LOST || TERM(r) >= highestTerm);
 	if
-	:: TERM(r) > highestTerm && KIND(r) == TERM_BEGIN ->
+	:: TERM(r) > begunTerm && KIND(r) == TERM_BEGIN ->
 		/* No order deposes anybody but the source that it was given against, however late or often it comes. */
 		assert(LOST || !(r & BY_ORDER) || TERM(r) == server[s].orderTerm + 1);
 		/* Without an order nobody takes the role over another's term. */
 		assert(LOST || (r & BY_ORDER) || lastWriter == s);
-		lastWriter = s
+		lastWriter = s;
+		begunTerm = TERM(r)
 	:: else
 	fi;
 	highestTerm = TERM(r);

@@ -118,7 +118,7 @@ final class RoleChange implements AutoCloseable {
 
     /** Orders the server to run the mirror if it stands still; tells what it said when it ran. */
     Optional<Event> retry(String server, Duration bound) {
-        return order(Action.RETRY, server, false, event -> event.fact() instanceof Fact.Ready, bound);
+        return order(Action.RETRY, server, Conditions.NONE, event -> event.fact() instanceof Fact.Ready, bound);
     }
 
     @Override

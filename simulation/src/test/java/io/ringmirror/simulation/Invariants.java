@@ -264,7 +264,7 @@ final class Invariants {
             return;
         }
         epochInLog.put(log, record.epoch());
-        for (Seat seat : mirror.seats()) {
+        for (Seat seat : mirror.registered()) {
             long flushed = seat.disk().checkpoint().position().epoch().lastSealed();
             world.require(
                     flushed >= before,
@@ -296,7 +296,7 @@ final class Invariants {
             epoch = record == null ? epoch : Math.max(epoch, record.epoch());
         }
         world.require(epoch <= released, "I4", "%s deletes epoch %d, released are %d", process, epoch, released);
-        for (Seat seat : mirror.seats()) {
+        for (Seat seat : mirror.registered()) {
             Position position = seat.disk().checkpoint().position();
             world.require(
                     position.epoch().lastSealed() >= epoch,
@@ -334,7 +334,7 @@ final class Invariants {
             return;
         }
         released = Math.max(released, status.releasedEpoch());
-        for (Seat seat : mirror.seats()) {
+        for (Seat seat : mirror.registered()) {
             long flushed = seat.disk().checkpoint().position().epoch().lastSealed();
             world.require(
                     status.releasedEpoch() <= flushed,

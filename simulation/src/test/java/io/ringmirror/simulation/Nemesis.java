@@ -26,7 +26,7 @@ final class Nemesis {
             loseRecords(mirror);
             return;
         }
-        switch (chance.below(16)) {
+        switch (chance.below(17)) {
             case 0, 1 -> seat.server().kill("by the nemesis");
             case 2 -> {
                 seat.server().kill("for long");
@@ -44,6 +44,11 @@ final class Nemesis {
             case 13 -> {
                 if (chance.oneIn(3)) {
                     mirror.tracker().rebuild();
+                }
+            }
+            case 14 -> {
+                if (chance.oneIn(4)) {
+                    mirror.definitions().removeTwoAtOnce();
                 }
             }
             default -> seat.order(chance.pick(ORDERS));

@@ -16,6 +16,7 @@ import io.ringmirror.replica.control.MirrorFacts;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.ReleaseRule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,7 @@ final class Seat {
     private SourceRole source;
     private DestinationMirror destination;
     private Session session;
+    private SimulatedDefinitions.Reader definitions;
     private int statusRead;
     private long startAtNs;
     private long diskSleepsUntilNs;
@@ -106,6 +108,7 @@ final class Seat {
         startAtNs = world.nowNs();
         claiming = true;
         servedTerm = OptionalLong.empty();
+        definitions = mirror.definitions().reader();
         statusRead =
                 Math.max(0, mirror.tracker().statuses().size() - world.chance().between(1, 5));
     }
@@ -122,7 +125,7 @@ final class Seat {
                 finish(false);
             } else if (owner() != null) {
                 step();
-            } else if (world.nowNs() >= startAtNs && !diskOnStack && !stopped) {
+            } else if (isConcerned() && world.nowNs() >= startAtNs && !diskOnStack && !stopped) {
                 start();
             }
         } catch (Killed e) {
@@ -280,7 +283,7 @@ final class Seat {
         SimulatedProducer producer = mirror.ring().producer(process);
         Sleeper sleeper = new Sleeper();
         replica = new Replica(
-                mirror.definition(), disk.open(process), world.conditions().cacheBytes(), diskTasks, sleeper::wake);
+                definitions.known(), disk.open(process), world.conditions().cacheBytes(), diskTasks, sleeper::wake);
         try {
             MirrorFacts facts = new MirrorFacts(
                     mirror.events().publisher(process),
@@ -316,13 +319,14 @@ final class Seat {
         mirror.resigned(false);
         servedTerm = OptionalLong.of(replica.chain().term() + 1);
         mirror.invariants().tookRole(this, replica, producer, claim);
+        handOn();
         session = new Session(world, this, replica, source.devices(), producer);
         mirror.clients().opened(session);
     }
 
     private void follow() {
         replica = new Replica(
-                mirror.definition(), disk.open(process), world.conditions().cacheBytes(), diskTasks, () -> {});
+                definitions.known(), disk.open(process), world.conditions().cacheBytes(), diskTasks, () -> {});
         try {
             MirrorFacts facts = new MirrorFacts(
                     mirror.events().publisher(process),
@@ -340,6 +344,7 @@ final class Seat {
                     world.conditions().destination(),
                     facts);
             followsSinceNs = world.nowNs();
+            handOn();
             world.note("%s: follows", this);
         } catch (KafkaException e) {
             replica.close();
@@ -358,7 +363,32 @@ final class Seat {
         startAtNs = world.nowNs() + PAUSE_NS;
     }
 
+    /** Whether its server has a replica of the mirror, as far as it knows. */
+    private boolean isConcerned() {
+        return definitions.known().replicaOf(server.name()).isPresent();
+    }
+
+    /** A server hears of definitions and statuses in any order; one whose replica was removed ends. */
+    private void readDefinition() {
+        if (!definitions.next()) {
+            return;
+        }
+        world.note("%s: knows generation %d", this, definitions.known().generation());
+        handOn();
+    }
+
+    private void handOn() {
+        if (!isConcerned()) {
+            finish(false);
+        } else if (source != null) {
+            source.redefined(definitions.known());
+        } else if (destination != null) {
+            destination.redefined(definitions.known());
+        }
+    }
+
     private void readStatus() {
+        readDefinition();
         List<MirrorStatus> statuses = mirror.tracker().statuses();
         if (owner() == null || ending || statuses.isEmpty()) {
             return;
@@ -371,7 +401,11 @@ final class Seat {
         MirrorStatus status = statuses.get(statusRead);
         statusRead++;
         if (source != null) {
-            source.released(status.releasedEpoch());
+            if (ReleaseRule.reasonToKeep(definitions.known(), status, status.releasedEpoch())
+                    .isEmpty()) {
+                source.released(status.releasedEpoch());
+            }
+            source.status(status);
         } else {
             destination.status(status);
         }
@@ -388,6 +422,9 @@ final class Seat {
 
     /** It is to take the role; it ends first what it does now. False if it did not hear. */
     boolean promote(Claim.Ordered claim) {
+        if (process != null && !process.isDead() && !isConcerned()) {
+            return true; // its replica was removed: the order is void
+        }
         if (process == null || process.isDead() || stopped || owner() == null || ending || finishing) {
             return false;
         }

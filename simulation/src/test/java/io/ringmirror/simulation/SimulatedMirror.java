@@ -16,6 +16,7 @@ final class SimulatedMirror {
     private final World world;
     private final String name;
     private final Definition definition;
+    private final SimulatedDefinitions definitions;
     private final History history;
     private final Invariants invariants;
     private final SimulatedRing ring;
@@ -32,6 +33,7 @@ final class SimulatedMirror {
         this.world = world;
         this.name = name;
         this.definition = define(mirrorId, sourceIndex);
+        this.definitions = new SimulatedDefinitions(world, this, definition);
         this.history = new History(world);
         this.invariants = new Invariants(world, this);
         this.ring = new SimulatedRing(world, this, name, definition.ring().initialLogs());
@@ -102,7 +104,7 @@ final class SimulatedMirror {
         withoutSource = seats.stream().anyMatch(Seat::isSource) ? 0 : withoutSource + 1;
         if (withoutSource > MOST_STEPS_WITHOUT_SOURCE / 20 && (!world.calm() || resigned)) {
             withoutSource = 0;
-            orders.give(world.chance().pick(seats));
+            orders.give(world.chance().pick(registered()));
         }
     }
 
@@ -135,8 +137,8 @@ final class SimulatedMirror {
         }
         return clients.areAnswered()
                 && orders.areObeyed()
-                && seats.stream().allMatch(Seat::isRunning)
-                && seats.stream().allMatch(this::isLevel)
+                && registered().stream().allMatch(Seat::isRunning)
+                && registered().stream().allMatch(this::isLevel)
                 && tracker.releasedEpoch() == history.sealedEpoch();
     }
 
@@ -150,7 +152,7 @@ final class SimulatedMirror {
             invariants.endedAfterLoss();
             return;
         }
-        seats.forEach(invariants::level);
+        registered().forEach(invariants::level);
         invariants.replayed();
     }
 
@@ -171,8 +173,18 @@ final class SimulatedMirror {
         return name;
     }
 
+    /** As it was made: its volumes and ring stay. */
     Definition definition() {
         return definition;
+    }
+
+    SimulatedDefinitions definitions() {
+        return definitions;
+    }
+
+    /** The seats whose replicas are registered now. */
+    List<Seat> registered() {
+        return seats.stream().filter(definitions::registers).toList();
     }
 
     History history() {

@@ -12,18 +12,23 @@ final class SimulatedTracker {
     private final SimulatedMirror mirror;
     private final List<MirrorStatus> statuses = new ArrayList<>();
     private Optional<MirrorStatus> state;
+    private SimulatedDefinitions.Reader definitions;
     private int read;
     private long downUntilNs;
 
     SimulatedTracker(World world, SimulatedMirror mirror) {
         this.world = world;
         this.mirror = mirror;
-        this.state = Optional.of(MirrorFold.redefined(mirror.definition(), Optional.empty()));
+        this.definitions = mirror.definitions().reader();
+        this.state = Optional.of(MirrorFold.redefined(definitions.known(), Optional.empty()));
     }
 
     void act() {
         if (!world.calm() && world.nowNs() < downUntilNs) {
             return;
+        }
+        if (definitions.next()) {
+            know(MirrorFold.redefined(definitions.known(), state));
         }
         List<EventTopic.Stated> stated = mirror.events().stated();
         int upTo = world.calm()
@@ -31,10 +36,10 @@ final class SimulatedTracker {
                 : Math.min(stated.size(), read + world.chance().between(1, 30));
         for (; read < upTo; read++) {
             EventTopic.Stated next = stated.get(read);
-            know(MirrorFold.next(mirror.definition(), state, next.event(), Math.max(1, next.timeMs())));
+            know(MirrorFold.next(definitions.known(), state, next.event(), Math.max(1, next.timeMs())));
         }
         if (world.chance().oneIn(10)) {
-            know(MirrorFold.later(mirror.definition(), state.orElseThrow(), world.nowMs()));
+            know(MirrorFold.later(definitions.known(), state.orElseThrow(), world.nowMs()));
         }
     }
 
@@ -55,7 +60,8 @@ final class SimulatedTracker {
     /** Its memory is lost: it begins with the first event again. */
     void rebuild() {
         world.note("%s: the tracker is built anew", mirror.name());
-        state = Optional.of(MirrorFold.redefined(mirror.definition(), Optional.empty()));
+        definitions = mirror.definitions().reader();
+        state = Optional.of(MirrorFold.redefined(definitions.known(), Optional.empty()));
         read = 0;
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class WriteCostTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int ROUNDS = 20_000;
+    /** What is made once, by whatever the machine does just then, is in one of them; what each round makes, in all. */
+    private static final int REPETITIONS = 5;
+
     private static final int VOLUME_BYTES = 1 << 20;
     private static final int HEADER_BYTES = 16;
     private static final int ALIGNMENT_BYTES = 8;
@@ -68,7 +72,10 @@ class WriteCostTest {
             bench.settle();
             idle(bench);
 
-            long allocated = allocatedBy(() -> idle(bench));
+            long allocated = IntStream.range(0, REPETITIONS)
+                    .mapToLong(i -> allocatedBy(() -> idle(bench)))
+                    .min()
+                    .orElseThrow();
 
             assertThat(allocated).isLessThan(ROUNDS);
         }

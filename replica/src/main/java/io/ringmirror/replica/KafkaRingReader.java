@@ -40,6 +40,9 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
     /** How long a broker holds a fetch at the end of a log; its consumer can fetch nothing else meanwhile. */
     private static final int FETCH_MAX_WAIT_MS = 25;
 
+    /** The longest that one call waits for brokers: after it a start fails, and is made again with all known anew. */
+    private static final int CALL_BOUND_MS = 20_000;
+
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRingReader.class);
 
@@ -72,6 +75,7 @@ public final class KafkaRingReader implements RingReader, GroupOffsets {
         forced.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         forced.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         forced.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        forced.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CALL_BOUND_MS);
         forced.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
         forced.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
         // As the system sees fit, which is more than 64 KiB where fetches are of a MiB.

@@ -28,6 +28,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,11 +36,15 @@ import org.junit.jupiter.api.io.TempDir;
  * A lone broker loses power, and its disk what was not forced: the topic of transactions is what it was a while before,
  * the ring is whole (failure 6). The coordinator then cannot end the source's transaction, for ever.
  */
+@Tag("long")
 class PowerLossTest {
     private static final int SECTOR_BYTES = 512;
 
-    /** A coordinator that ends what is too old goes two epochs on by itself. */
-    private static final int AGES = 3;
+    /**
+     * A coordinator goes an epoch on with each attempt to end what is too old or to let somebody in, and is stuck no more
+     * once it has come up with the log.
+     */
+    private static final int AGES = 8;
 
     private static final String TRANSACTIONS = "__transaction_state-";
 

@@ -13,9 +13,11 @@ import io.ringmirror.server.MirrorServer;
 import io.ringmirror.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,9 +129,15 @@ class FullDiskTest {
                 .isNotEqualTo(-1);
         Files.writeString(position.resolveSibling("position.tmp"), "torn");
 
-        nice = stage.server("nice", Role.SOURCE, Role.DESTINATION);
-        stage.order(mirror, "nice", Action.PROMOTE);
-        try (Disk client = Disk.of(nice, "torn")) {
+        MirrorServer again = stage.server("nice", Role.SOURCE, Role.DESTINATION);
+        Awaitility.await("it takes the role, which it refuses while its images are a mixture")
+                .atMost(Stage.PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    stage.order(mirror, "nice", Action.PROMOTE);
+                    return again.mirrors().get("torn") == Role.SOURCE;
+                });
+        try (Disk client = Disk.of(again, "torn")) {
             client.readAll(PIECES);
         }
     }

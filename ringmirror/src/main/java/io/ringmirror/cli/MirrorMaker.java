@@ -42,7 +42,8 @@ final class MirrorMaker {
         createMissing(plan.shared());
         PlannedTopic ring = plan.ring(definition);
         Uuid made = makeRing(ring, definition.mirror());
-        try (DefinitionChange change = cluster.definitions().begin(definition.mirror())) {
+        DefinitionChange change = begin(definition.mirror(), ring, made);
+        try (change) {
             change.requireNone();
             cluster.admin().makeSafe(new TopicCheck(cluster.names()), List.of(definition.mirror())).stream()
                     .map(Finding::line)
@@ -66,6 +67,16 @@ final class MirrorMaker {
                             + " is there, without a mirror: it is left from an earlier one of this name, or"
                             + " another command is making one. If it stays, delete it with 'ringmirror delete "
                             + mirror + " --execute'");
+        }
+    }
+
+    /** Whoever may not change definitions leaves no ring behind: nothing is known of it yet. */
+    private DefinitionChange begin(String mirror, PlannedTopic ring, Uuid made) {
+        try {
+            return cluster.definitions().begin(mirror);
+        } catch (RuntimeException e) {
+            cluster.admin().deleteTopic(ring.name(), made);
+            throw e;
         }
     }
 

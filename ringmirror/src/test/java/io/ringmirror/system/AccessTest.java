@@ -2,12 +2,15 @@ package io.ringmirror.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ringmirror.cli.Main;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.testing.TestCluster;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -120,6 +123,40 @@ class AccessTest {
                             .allMatch(replica -> replica.state().flushedSequence() == 2));
             stage.assertIdentical(mirror);
         }
+    }
+
+    @Test
+    void whoMayNotWriteADefinitionLeavesNoRingBehindAndMakesTheMirrorOnceHeMayF28() throws Exception {
+        try (TestCluster cluster = TestCluster.guarded();
+                Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
+            AclBinding denied = new AclBinding(
+                    new ResourcePattern(
+                            ResourceType.TRANSACTIONAL_ID, Stage.TOPICS.definitionWriter("m"), PatternType.LITERAL),
+                    new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.DENY));
+            admin.createAcls(List.of(denied)).all().get();
+            assertThat(create(cluster)).isNotZero();
+            assertThat(admin.listTopics().names().get()).doesNotContain(Stage.TOPICS.ring("m"));
+
+            admin.deleteAcls(List.of(denied.toFilter())).all().get();
+            Awaitility.await("the mirror is made").atMost(Stage.PATIENCE).until(() -> create(cluster) == 0);
+        }
+    }
+
+    private static int create(TestCluster cluster) {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        return Main.run(
+                nowhere,
+                nowhere,
+                "create",
+                "m",
+                "--volume",
+                "disk=1M",
+                "--source",
+                "east",
+                "--destination",
+                "west",
+                "--bootstrap-server",
+                cluster.bootstrapServers());
     }
 
     /** Until fetches of the orders are refused, as those of the servers are then. */

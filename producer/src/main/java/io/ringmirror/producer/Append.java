@@ -85,6 +85,11 @@ final class Append implements RingProducer.Outcome, DataEntry {
         return record != null && record.body() instanceof LogBody.EpochEnd;
     }
 
+    /** Whether it may be the first record of its log. */
+    boolean opens() {
+        return record != null && record.body() instanceof LogBody.Opening;
+    }
+
     /** Has somebody told when the log has this record and all before it. */
     void onAcknowledged(Completion completion) {
         if (first == null) {

@@ -50,6 +50,7 @@ public final class Source implements MirrorRun {
      *
      * @param producerProperties Kafka properties of the ring's producer
      * @param growRing makes the ring have so many logs; completes with how many it has
+     * @param ringStands asks whether the ring's topic is still the one of this replica
      * @param faultsOfRing what is wrong with the ring's settings, for people; may block
      * @param inflight bounds the records on their way to the log
      * @param eraser deletes records, where no destination does
@@ -65,6 +66,7 @@ public final class Source implements MirrorRun {
             SourceSettings settings,
             Map<String, Object> producerProperties,
             IntFunction<CompletableFuture<Integer>> growRing,
+            Supplier<CompletableFuture<Boolean>> ringStands,
             Supplier<String> faultsOfRing,
             InflightBound inflight,
             LogEraser eraser,
@@ -90,6 +92,7 @@ public final class Source implements MirrorRun {
                     producer,
                     context.serdes().ringEncoder(context.ring()),
                     growRing,
+                    ringStands,
                     faultsOfRing,
                     eraser,
                     facts::deleting,

@@ -44,6 +44,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Chain chain;
     private final Inbox inbox;
     private final Appender appender;
+    private final RingProof proof;
     private final Rotation rotation;
     private final WritePath writes;
     private final ReadPath reads;
@@ -67,6 +68,7 @@ final class SourceMirror implements OwnerThread.Owner {
             Sleeper sleeper,
             Inbox inbox,
             Appender appender,
+            RingProof proof,
             Rotation rotation,
             WritePath writes,
             ReadPath reads,
@@ -83,6 +85,7 @@ final class SourceMirror implements OwnerThread.Owner {
         this.chain = replica.chain();
         this.inbox = inbox;
         this.appender = appender;
+        this.proof = proof;
         this.rotation = rotation;
         this.writes = writes;
         this.reads = reads;
@@ -105,7 +108,7 @@ final class SourceMirror implements OwnerThread.Owner {
         work += takeChanges(nowNs);
         work += takeFlushes();
         work += appender.send(nowNs);
-        work += acknowledge();
+        work += acknowledge(nowNs);
         work += lease.answerKept();
         work += finishFlush(nowNs);
         work += rotation.rotate(nowNs) ? 1 : 0;
@@ -325,10 +328,14 @@ final class SourceMirror implements OwnerThread.Owner {
      * What the log has leaves the queue in the order of its numbers, and only then is anybody answered. What does not fit
      * stays in it: those who wait for it are refused when this owner ends.
      */
-    private int acknowledge() {
-        int count = appender.finishRenewal() ? 1 : 0;
+    private int acknowledge(long nowNs) {
+        int count = 0;
+        if (appender.finishRenewal()) {
+            proof.renewed();
+            count++;
+        }
         Append append;
-        while ((append = appender.acknowledged()) != null) {
+        while ((append = appender.acknowledged()) != null && proof.covers(append, nowNs)) {
             RingEntry entry = append.follow(chain);
             appender.remove();
             lease.proven(append.handedOverNs());
@@ -389,7 +396,10 @@ final class SourceMirror implements OwnerThread.Owner {
             rotation.beaten();
         }
         Fact beat = replica.beat();
-        facts.accept(appender.standstill().<Fact>map(Fact.Stopped::new).orElse(beat));
+        facts.accept(appender.standstill()
+                .or(proof::standstill)
+                .<Fact>map(Fact.Stopped::new)
+                .orElse(beat));
         return 1;
     }
 

@@ -45,6 +45,8 @@ public final class SourceRole {
      * @param producer not fenced yet; closed by the owner's end
      * @param encoder of the ring's records
      * @param growRing makes the ring have so many logs; completes with how many it has
+     * @param ringStands asks brokers whether the topic of the ring's name is the one that the replica follows, and no other
+     *     made anew under that name
      * @param faultsOfRing what is wrong with the ring's settings, for people; may block
      * @param eraser deletes records, where no destination does
      * @param deleting told, on the owner's thread, why released records cannot be deleted, if so, and by which generation of
@@ -59,6 +61,7 @@ public final class SourceRole {
             RingProducer producer,
             RingEncoder encoder,
             IntFunction<CompletableFuture<Integer>> growRing,
+            Supplier<CompletableFuture<Boolean>> ringStands,
             Supplier<String> faultsOfRing,
             LogEraser eraser,
             ObjLongConsumer<String> deleting,
@@ -207,6 +210,7 @@ public final class SourceRole {
                 sleeper,
                 inbox,
                 appender,
+                new RingProof(replica.chain(), ports.ringStands(), sleeper::wake),
                 new Rotation(replica, numbering, writes, ring, settings),
                 writes,
                 reads,

@@ -47,6 +47,8 @@ final class Bench implements AutoCloseable {
     final HandExecutor network = new HandExecutor();
     final List<Fact> facts = new ArrayList<>();
     final List<CompletableFuture<Integer>> growths = new ArrayList<>();
+    /** Whether the topic is the ring's own, as it was asked so far. */
+    final List<CompletableFuture<Boolean>> questions = new ArrayList<>();
     /** Offset below which each log was deleted, by log. */
     final Map<Integer, Long> erased = new TreeMap<>();
 
@@ -55,6 +57,7 @@ final class Bench implements AutoCloseable {
     final List<BlockDevice> devices;
 
     private final Path directory;
+    private boolean brokersConfirm = true;
     private long nowNs;
 
     Bench(Path directory, MemoryRing ring, Definition definition, SourceSettings settings) throws Exception {
@@ -75,6 +78,7 @@ final class Bench implements AutoCloseable {
                 ring,
                 ENCODER,
                 grow,
+                this::ask,
                 () -> "",
                 this::erase,
                 (why, generation) -> {},
@@ -96,6 +100,20 @@ final class Bench implements AutoCloseable {
     private CompletableFuture<Void> erase(int log, long beforeOffset) {
         erased.put(log, beforeOffset);
         return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletableFuture<Boolean> ask() {
+        CompletableFuture<Boolean> question = new CompletableFuture<>();
+        questions.add(question);
+        if (brokersConfirm) {
+            question.complete(true);
+        }
+        return question;
+    }
+
+    /** From now on whoever asks whether the topic is the ring's own waits for the test. */
+    void leaveQuestionsOpen() {
+        brokersConfirm = false;
     }
 
     static ReplicaDirectory open(Path directory, Definition definition) throws IOException {

@@ -119,6 +119,7 @@ class SourceOutageTest {
                 producer,
                 SERDES.ringEncoder(ring),
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
+                () -> CompletableFuture.completedFuture(true),
                 () -> "",
                 (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),
                 (why, generation) -> {},

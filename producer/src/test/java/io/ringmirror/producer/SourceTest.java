@@ -331,6 +331,7 @@ class SourceTest {
                 settings(),
                 client(),
                 logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
+                () -> CompletableFuture.completedFuture(true),
                 () -> "asked " + settingsAsked.incrementAndGet() + " times",
                 InflightBound.of(settings().inflightBytes()),
                 (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),

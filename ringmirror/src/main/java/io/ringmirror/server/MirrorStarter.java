@@ -80,6 +80,7 @@ final class MirrorStarter {
                     settings.source(),
                     cluster.producerProperties(),
                     logs -> grow(context, logs),
+                    () -> ringStands(context),
                     () -> faultsOfRing(context),
                     memory.inflight(settings.source().inflightBytes()),
                     eraser(context),
@@ -180,6 +181,15 @@ final class MirrorStarter {
 
     private LogEraser eraser(MirrorContext context) {
         return new RingEraser(admin, context.ring(), cluster.adminProperties(), context.network());
+    }
+
+    private CompletableFuture<Boolean> ringStands(MirrorContext context) {
+        return CompletableFuture.supplyAsync(
+                () -> Optional.ofNullable(
+                                admin.topicIds(List.of(context.ring())).get(context.ring()))
+                        .filter(id -> id.toString().equals(context.topicId()))
+                        .isPresent(),
+                context.network());
     }
 
     private CompletableFuture<Integer> grow(MirrorContext context, int logs) {

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param refusalOneIn how often brokers refuse a record that is new to them
  * @param bigWrites whether clients write much at a time
  * @param losesRecords whether brokers lose acknowledged records once, after which nothing is promised but one history
+ * @param remakesRing whether somebody deletes the ring's topic and makes one of its name, after which nobody is answered
  */
 record Conditions(
         int servers,
@@ -41,7 +42,8 @@ record Conditions(
         int eventFaultOneIn,
         int refusalOneIn,
         boolean bigWrites,
-        boolean losesRecords) {
+        boolean losesRecords,
+        boolean remakesRing) {
     static final int BLOCK_BYTES = 4096;
     private static final long LEAST_CACHE_BYTES = 2L * 16 * BLOCK_BYTES;
 
@@ -80,6 +82,7 @@ record Conditions(
                 rate(chance, 5, 50),
                 chance.oneIn(2) ? 0 : chance.between(10, 100),
                 chance.oneIn(8),
+                chance.oneIn(4),
                 chance.oneIn(4));
     }
 

@@ -46,21 +46,21 @@ final class Invariants {
         older.clear();
     }
 
-    /** I1: what was acknowledged is in the log, which loses nothing. */
+    /** I1: what was acknowledged is in the log, which loses nothing; one made anew under its name is another. */
     void acknowledged(Operation operation) {
         acknowledged++;
         if (mirror.hasLost()) {
             return;
         }
         Definition.Volume volume = mirror.definition().volumes().get(operation.volume());
+        History history = mirror.history().ofOldTopic();
         boolean there = operation.kind() == Operation.Kind.WRITE
-                ? mirror.history().hasWrite(operation.number())
-                : mirror.history()
-                                .countZeroes(
-                                        volume.name(),
-                                        operation.offset(),
-                                        operation.length(),
-                                        operation.kind() == Operation.Kind.DISCARD)
+                ? history.hasWrite(operation.number())
+                : history.countZeroes(
+                                volume.name(),
+                                operation.offset(),
+                                operation.length(),
+                                operation.kind() == Operation.Kind.DISCARD)
                         > 0;
         world.require(there, "I1", "%s: %s is acknowledged and not in the log", mirror.name(), operation);
     }
@@ -96,7 +96,7 @@ final class Invariants {
      * to take it, or had it last.
      */
     void tookRole(Seat seat, Replica replica, SimulatedProducer producer, Claim claim) {
-        if (!mirror.ring().isOwner(producer)) {
+        if (!mirror.ring().isOwner(producer) || mirror.ring().isRemade()) {
             return;
         }
         if (mirror.hasLost()) {
@@ -279,7 +279,7 @@ final class Invariants {
 
     /** I4, before records are deleted: all replicas have flushed them, and read on behind them. */
     void deleting(SimulatedProcess process, int number, long offset) {
-        if (mirror.hasLost()) {
+        if (mirror.hasLost() || mirror.ring().isRemade()) {
             return;
         }
         SimulatedLog log = mirror.ring().log(number);

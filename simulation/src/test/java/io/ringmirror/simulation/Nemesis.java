@@ -26,7 +26,7 @@ final class Nemesis {
             loseRecords(mirror);
             return;
         }
-        switch (chance.below(17)) {
+        switch (chance.below(18)) {
             case 0, 1 -> seat.server().kill("by the nemesis");
             case 2 -> {
                 seat.server().kill("for long");
@@ -46,7 +46,8 @@ final class Nemesis {
                     mirror.tracker().rebuild();
                 }
             }
-            case 14 -> {
+            case 14 -> remake(mirror);
+            case 15 -> {
                 if (chance.oneIn(4)) {
                     mirror.definitions().removeTwoAtOnce();
                 }
@@ -55,10 +56,20 @@ final class Nemesis {
         }
     }
 
+    /** Once in a run, as the mirror ends with it. */
+    private void remake(SimulatedMirror mirror) {
+        if (world.conditions().remakesRing()
+                && !mirror.hasLost()
+                && !mirror.ring().isRemade()) {
+            mirror.remake();
+        }
+    }
+
     /** Once in a run, mostly while somebody flushes what is to be lost. */
     private boolean losesRecords(SimulatedMirror mirror) {
         boolean may = world.conditions().losesRecords()
                 && !mirror.hasLost()
+                && !mirror.ring().isRemade()
                 && mirror.history().sequence() > 0;
         return may && world.chance().oneIn(isBeingFlushed(mirror) ? 2 : 50);
     }

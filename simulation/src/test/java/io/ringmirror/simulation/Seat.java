@@ -36,6 +36,7 @@ final class Seat {
     private static final Set<Role> EITHER = Set.of(Role.SOURCE, Role.DESTINATION);
     private static final long PAUSE_NS = 500_000_000L;
     private static final long RETAKE_PAUSE_NS = 5_000_000_000L;
+    private static final long REMADE_UNSEEN_NS = 3_000_000_000L;
 
     private final World world;
     private final SimulatedServer server;
@@ -207,13 +208,17 @@ final class Seat {
         }
     }
 
-    /** Brokers lost records, and this replica says so: it stops for good. */
+    /** Brokers lost records, or the ring is another topic, and this replica says so: it stops for good. */
     private boolean isLoss(Throwable problem) {
-        return mirror.hasLost() && problem instanceof ChainException;
+        return (mirror.hasLost() || mirror.ring().isRemade()) && problem instanceof ChainException;
     }
 
     /** As a server does it twice a second: a log that ends before what the mirror holds has lost records. */
     private void watchRing() {
+        if (mirror.ring().isRemade()) {
+            noticeRemade();
+            return;
+        }
         if (!mirror.hasLost() || owner() == null || ending || ownerOnStack) {
             return;
         }
@@ -224,6 +229,20 @@ final class Seat {
             ending = true;
         }
         suspected = lost.isPresent();
+    }
+
+    /** As a server does it by the topic's id, within a few seconds. */
+    private void noticeRemade() {
+        boolean seen = world.nowNs() - mirror.ring().remadeNs() > REMADE_UNSEEN_NS
+                || world.chance().oneIn(20);
+        if (seen && owner() != null && !ending && !ownerOnStack) {
+            failure = anotherTopic();
+            ending = true;
+        }
+    }
+
+    private static ChainException anotherTopic() {
+        return new ChainException(ChainException.Kind.TOPIC_GONE, "the topic has another id");
     }
 
     private void stop(RuntimeException why) {
@@ -241,6 +260,10 @@ final class Seat {
      * while, and claims the role again if nobody has begun a term.
      */
     private void start() {
+        if (mirror.ring().isRemade()) {
+            stop(anotherTopic());
+            return;
+        }
         boolean ordered = promoted;
         boolean claims = ordered || claiming;
         promoted = false;
@@ -296,6 +319,7 @@ final class Seat {
                     producer,
                     mirror.ring().encoder(),
                     mirror.ring().grower(process),
+                    mirror.ring().stands(process),
                     () -> "",
                     mirror.ring().eraser(process),
                     facts::deleting,

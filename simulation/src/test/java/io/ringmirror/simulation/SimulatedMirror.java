@@ -115,6 +115,11 @@ final class SimulatedMirror {
         ring.lose(history.forgetLast(lost));
     }
 
+    /** Somebody deletes the ring's topic and makes one of its name: the mirror has come to its end. */
+    void remake() {
+        ring.remake();
+    }
+
     boolean hasLost() {
         return ring.hasLost();
     }
@@ -132,6 +137,9 @@ final class SimulatedMirror {
 
     /** Whether everybody has everything, and every epoch that is sealed is released; after a loss nobody need ever have. */
     boolean isLevel() {
+        if (ring.isRemade()) {
+            return seats.stream().noneMatch(Seat::isRunning) && ++calmLooks > CALM_LOOKS_AFTER_LOSS;
+        }
         if (hasLost()) {
             return ++calmLooks > CALM_LOOKS_AFTER_LOSS;
         }
@@ -148,6 +156,9 @@ final class SimulatedMirror {
     }
 
     void checkEnd() {
+        if (ring.isRemade()) {
+            return;
+        }
         if (hasLost()) {
             invariants.endedAfterLoss();
             return;

@@ -255,6 +255,16 @@ final class SimulatedProducer implements RingProducer {
         usedSinceNs = -1;
     }
 
+    /** The topic is another one: what nobody was told of goes there, or fails. */
+    void remade() {
+        if (world.chance().oneIn(3)) {
+            failed = true;
+            tellRest(new TimeoutException("the topic was away"));
+            return;
+        }
+        underWay.values().forEach(queue -> queue.forEach(Send::lost));
+    }
+
     /** The broker ends a transaction that is too old. */
     boolean timeOut() {
         if (usedSinceNs < 0 || world.nowNs() - usedSinceNs < transactionTimeoutNs) {

@@ -94,7 +94,7 @@ final class SimulatedReader implements RingReader, GroupOffsets {
     public void commit(Map<Integer, Long> offsetsByLog, OffsetCommitCallback callback) {
         process.requireAlive();
         offsetsByLog.forEach((one, committed) -> world.require(
-                ring.hasLost() || committed <= ring.log(one).highWatermark(),
+                ring.hasLost() || ring.isRemade() || committed <= ring.log(one).highWatermark(),
                 "I2",
                 "offset %d of log %d is committed, which ends at %d",
                 committed,

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -42,6 +43,7 @@ final class SimulatedRing {
     private boolean handedOver;
     private long stalledUntilNs;
     private boolean lost;
+    private long remadeNs = -1;
 
     /** An administrator's call under way; its end is told only to the living. */
     private record Pending(SimulatedProcess process, String name, Runnable effect, CompletableFuture<?> future) {
@@ -254,6 +256,40 @@ final class SimulatedRing {
     /** Whether brokers have lost records. */
     boolean hasLost() {
         return lost;
+    }
+
+    /** The topic is deleted, and made anew under its name; what was under way to the old one goes to the new one. */
+    void remake() {
+        world.note("%s: is deleted and made anew", topic);
+        remadeNs = world.nowNs();
+        mirror.history().remade();
+        logs.replaceAll(log -> new SimulatedLog(logs.indexOf(log), mirror.history()));
+        producers.forEach(SimulatedProducer::remade);
+    }
+
+    /** Whether the topic is another one than at first. */
+    boolean isRemade() {
+        return remadeNs >= 0;
+    }
+
+    /** When that came about. */
+    long remadeNs() {
+        return remadeNs;
+    }
+
+    /** Asks for a process, in a while, whether the topic is the one of the start. */
+    Supplier<CompletableFuture<Boolean>> stands(SimulatedProcess process) {
+        return () -> {
+            process.requireAlive();
+            CompletableFuture<Boolean> future = new CompletableFuture<>();
+            Runnable effect = () -> {
+                if (!process.isDead()) {
+                    future.complete(!isRemade());
+                }
+            };
+            pending.add(new Pending(process, "question", effect, future));
+            return future;
+        };
     }
 
     /** A broker crashes and forgets what was deleted last. */

@@ -102,6 +102,24 @@ final class Append implements RingProducer.Outcome, DataEntry {
         others.add(completion);
     }
 
+    /** Tells those now that it failed who do not want to know any more. */
+    void refuseUnwanted(DeviceException why) {
+        if (others != null) {
+            others.removeIf(completion -> isRefused(completion, why));
+        }
+        if (first != null && isRefused(first, why)) {
+            first = others == null || others.isEmpty() ? null : others.remove(0);
+        }
+    }
+
+    private static boolean isRefused(Completion completion, DeviceException why) {
+        boolean unwanted = !completion.wanted();
+        if (unwanted) {
+            completion.completed(why);
+        }
+        return unwanted;
+    }
+
     /** How many are told then. */
     int waiting() {
         return (first == null ? 0 : 1) + (others == null ? 0 : others.size());

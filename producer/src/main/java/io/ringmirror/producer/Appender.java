@@ -94,6 +94,12 @@ final class Appender {
         queuedBytes += append.sizeBytes();
     }
 
+    /** Nobody who is gone is kept as waiting for a record; the records stay. */
+    void refuseUnwanted(DeviceException why) {
+        unsent.forEach(append -> append.refuseUnwanted(why));
+        sent.forEach(append -> append.refuseUnwanted(why));
+    }
+
     /** The record added last that the log does not have yet; null if it has all. */
     Append last() {
         return unsent.isEmpty() ? sent.peekLast() : unsent.peekLast();

@@ -68,8 +68,8 @@ public interface BlockDevice {
     default void endBatch() {}
 
     /**
-     * Some who asked are gone: what they asked for, and is neither begun nor {@link Completion#wanted} any more, is refused
-     * soon instead of done, so that it keeps no place and no memory while others wait. From any thread.
+     * Some who asked are gone: what they asked for and is not {@link Completion#wanted} any more is refused soon, so that it
+     * keeps no place and no memory while others wait, and not done unless it was begun. From any thread.
      */
     default void left() {}
 
@@ -90,5 +90,10 @@ public interface BlockDevice {
     interface ExtentsCompletion {
         /** Called once; {@code failure} is null when the request succeeded, else {@code extents} is empty. */
         void completed(List<Extent> extents, DeviceException failure);
+
+        /** As {@link Completion#wanted}. */
+        default boolean wanted() {
+            return true;
+        }
     }
 }

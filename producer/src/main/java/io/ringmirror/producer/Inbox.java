@@ -19,6 +19,7 @@ final class Inbox {
     private final Queue<Request> reads = new MpscArrayQueue<>(BlockDevice.MAX_REQUESTS);
     private final Sleeper sleeper;
     private final Queue<Request.Change> looked = new ArrayDeque<>(); // through, for whom is gone; the taker's
+    private final Queue<Request.Flush> lookedFlushes = new ArrayDeque<>();
     private volatile boolean someLeft;
     private volatile DeviceException closed;
 
@@ -73,12 +74,20 @@ final class Inbox {
         return some;
     }
 
-    /** Refuses the changes that wait here and that nobody waits for any more; the others keep their order. */
+    /**
+     * Refuses the changes and flushes that wait here and that nobody waits for any more; the others keep their order. Reads
+     * never wait here for long.
+     */
     void refuseUnwanted(DeviceException why) {
-        for (Request.Change next = poll(changes); next != null; next = poll(changes)) {
-            looked.add(next);
+        refuseUnwanted(changes, looked, why);
+        refuseUnwanted(flushes, lookedFlushes, why);
+    }
+
+    private <R extends Request> void refuseUnwanted(Queue<R> queue, Queue<R> kept, DeviceException why) {
+        for (R next = poll(queue); next != null; next = poll(queue)) {
+            kept.add(next);
         }
-        looked.removeIf(request -> {
+        kept.removeIf(request -> {
             boolean unwanted = !request.wanted();
             if (unwanted) {
                 request.refuse(why);
@@ -88,7 +97,8 @@ final class Inbox {
     }
 
     Request.Flush pollFlush() {
-        return poll(flushes);
+        Request.Flush next = poll(lookedFlushes);
+        return next == null ? poll(flushes) : next;
     }
 
     Request pollRead() {
@@ -111,7 +121,7 @@ final class Inbox {
 
     /** What slipped in while it was being closed is refused by its own thread, hence the lock. */
     private synchronized void refuseAll(DeviceException why) {
-        for (Queue<? extends Request> queue : List.of(looked, changes, flushes, reads)) {
+        for (Queue<? extends Request> queue : List.of(looked, changes, lookedFlushes, flushes, reads)) {
             Request request;
             while ((request = queue.poll()) != null) {
                 request.refuse(why);

@@ -11,9 +11,7 @@ sealed interface Request {
     void refuse(DeviceException failure);
 
     /** False once nobody is left who waits for its outcome. */
-    default boolean wanted() {
-        return true;
-    }
+    boolean wanted();
 
     /** A request that changes a volume; it may have to wait for room or for a log, and keeps its order. */
     sealed interface Change extends Request {
@@ -68,6 +66,11 @@ sealed interface Request {
     /** It is about the changes that were answered before it came, so it waits for none that still waits itself. */
     record Flush(Completion completion) implements Request {
         @Override
+        public boolean wanted() {
+            return completion.wanted();
+        }
+
+        @Override
         public void refuse(DeviceException failure) {
             completion.completed(failure);
         }
@@ -86,6 +89,11 @@ sealed interface Request {
     }
 
     record Extents(int volume, long offsetBytes, long lengthBytes, ExtentsCompletion completion) implements Request {
+        @Override
+        public boolean wanted() {
+            return completion.wanted();
+        }
+
         @Override
         public void refuse(DeviceException failure) {
             completion.completed(List.of(), failure);

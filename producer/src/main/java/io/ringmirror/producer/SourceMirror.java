@@ -250,7 +250,7 @@ final class SourceMirror implements OwnerThread.Owner {
         return count;
     }
 
-    /** What lost clients left behind and is not numbered yet is not done any more. */
+    /** What lost clients left behind is not waited for any more, and not done if it is not numbered yet. */
     private int dropUnwanted() {
         if (!inbox.haveSomeLeft()) {
             return 0;
@@ -260,7 +260,12 @@ final class SourceMirror implements OwnerThread.Owner {
             waiting.refuse(why);
             waiting = null;
         }
+        if (waitingFlush != null && !waitingFlush.wanted()) {
+            waitingFlush.refuse(why);
+            waitingFlush = null;
+        }
         inbox.refuseUnwanted(why);
+        appender.refuseUnwanted(why);
         lease.refuseUnwanted(why);
         return 1;
     }

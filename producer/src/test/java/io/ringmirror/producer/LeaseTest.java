@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ringmirror.producer.Bench.Answer;
 import io.ringmirror.producer.DeviceException.Kind;
 import io.ringmirror.producer.SourceSettings.AckMode;
+import io.ringmirror.volume.Extent;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +56,7 @@ class LeaseTest {
     @Test
     void theLeaseCountsFromWhenARecordWasHandedOverNotFromItsAnswer() throws Exception {
         bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        bench.pass(MS);
         bench.write(0, 0, BLOCK, 7);
         bench.step();
         bench.pass(Bench.LEASE.minus(MS));
@@ -104,6 +107,57 @@ class LeaseTest {
 
         assertThat(waiting.refusal()).contains(Kind.SHUTDOWN);
         assertThat(onDisk.refusal()).isPresent();
+    }
+
+    @Test
+    void aReadThatComesTooLateForTheLeaseAndAfterTheEndIsRefused() {
+        Lease lease = new Lease("m", Bench.LEASE, () -> 0, () -> {});
+        lease.close(new DeviceException(Kind.SHUTDOWN, "it ended"));
+        Answer late = new Answer();
+
+        lease.answer(new Request.Read(0, 0, ByteBuffer.allocate(1), late), () -> late.completed(null));
+
+        assertThat(late.refusal()).contains(Kind.SHUTDOWN);
+    }
+
+    @Test
+    void whatALostClientAskedIsNotKeptF27() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        bench.pass(Bench.LEASE);
+        Gone gone = new Gone();
+        bench.devices.get(0).read(0, ByteBuffer.allocate(BLOCK), gone);
+        bench.devices.get(0).extents(0, BLOCK, gone);
+        bench.step();
+        bench.disk.runAll();
+        Answer other = read();
+        bench.devices.get(0).left();
+        bench.step();
+
+        assertThat(gone.refusals).isEqualTo(2);
+        assertThat(other.given()).isFalse();
+        bench.settle();
+        assertThat(other.good()).isTrue();
+    }
+
+    /** Who asked and left. */
+    private static final class Gone implements BlockDevice.Completion, BlockDevice.ExtentsCompletion {
+        private int refusals;
+
+        @Override
+        public void completed(DeviceException failure) {
+            assertThat(failure).isNotNull();
+            refusals++;
+        }
+
+        @Override
+        public void completed(List<Extent> extents, DeviceException failure) {
+            completed(failure);
+        }
+
+        @Override
+        public boolean wanted() {
+            return false;
+        }
     }
 
     @Test

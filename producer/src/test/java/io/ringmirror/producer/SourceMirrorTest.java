@@ -218,6 +218,60 @@ class SourceMirrorTest {
         assertThat(other.good()).isTrue();
     }
 
+    @Test
+    void aWriteOfALostClientThatIsTheNextToBeTakenIsNotDoneEitherF27() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        int asManyAsMayBeUnderWay = 8;
+        for (int i = 0; i < asManyAsMayBeUnderWay; i++) {
+            bench.write(0, 0, 1 << 20, i);
+        }
+        Gone gone = new Gone();
+        bench.devices.get(0).write(0, ByteBuffer.allocate(BLOCK), false, gone);
+        bench.step();
+        bench.devices.get(0).left();
+        bench.step();
+
+        assertThat(gone.refusals).isOne();
+    }
+
+    @Test
+    void whatALostClientWaitedForInTheLogKeepsNoPlaceF27() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        Gone gone = new Gone();
+        bench.devices.get(0).write(0, ByteBuffer.allocate(BLOCK), false, gone);
+        bench.step();
+        Answer early = bench.flush(0);
+        int flushes = 2 * WritePath.MAX_WAITING;
+        for (int i = 0; i < flushes; i++) {
+            bench.devices.get(0).flush(gone);
+        }
+        Answer late = bench.flush(0);
+        while (bench.step()) {}
+        bench.devices.get(0).left();
+        bench.step();
+
+        assertThat(gone.refusals).as("of the write and of the flushes").isEqualTo(1 + flushes);
+        assertThat(early.given() || late.given()).isFalse();
+        bench.settle();
+        assertThat(early.good() && late.good()).isTrue();
+        assertThat(gone.refusals).as("each was told once").isEqualTo(1 + flushes);
+    }
+
+    @Test
+    void whatALostClientWaitedForBehindASealKeepsNoPlaceF27() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        bench.write(0, 0, BLOCK, 1);
+        bench.role.order(Action.FLUSH);
+        while (bench.step()) {}
+        Gone gone = new Gone();
+        bench.devices.get(0).write(0, ByteBuffer.allocate(BLOCK), false, gone);
+        while (bench.step()) {}
+        bench.devices.get(0).left();
+        bench.step();
+
+        assertThat(gone.refusals).isOne();
+    }
+
     /** Who asked and left. */
     private static final class Gone implements BlockDevice.Completion {
         private int refusals;

@@ -261,9 +261,12 @@ class ReplicaDirectoryTest {
         Files.move(parent.resolve("kept"), directory().resolve("position.before"));
         refused(definition(), "a copy that is not adopted yet");
 
+        Files.createFile(directory().resolve("volumes/in-use"));
+
         ReplicaDirectory.adopt(directory(), wider(), "third");
 
         assertThat(directory().resolve("position.before")).doesNotExist();
+        assertThat(directory().resolve("volumes/in-use")).doesNotExist();
         try (ReplicaDirectory adopted = ReplicaDirectory.open(directory(), wider(), "third", CLUSTER_ID, TOPIC_ID)) {
             assertThat(adopted.checkpoint().position()).isEqualTo(Positions.at(1, 1, 5));
             DirtyTo to = adopted.checkpoint().dirtyTo().orElseThrow();
@@ -321,6 +324,55 @@ class ReplicaDirectoryTest {
             keep("position.before");
         }
         refusedToAdopt("is not a later position");
+    }
+
+    @Test
+    void positionsOfOnePlaceInTheWrongOrderAreRefusedByTheFlushes() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            replica.advance(Positions.at(1, 1, 5), List.of());
+            keep("position.after");
+            replica.advance(Positions.at(1, 1, 5), List.of());
+            keep("position.before");
+        }
+        refusedToAdopt("is not a later position");
+    }
+
+    @Test
+    void positionsOfTwoReplicasAreRefused() throws IOException {
+        open().close();
+        keep("kept");
+        ReplicaDirectory.adopt(directory(), wider(), "third");
+        Files.move(directory().resolve("kept"), directory().resolve("position.before"));
+        keep("position.after");
+        refusedToAdopt("is not a later position of the replica whose earlier one is");
+    }
+
+    @Test
+    void theTwoPositionsOfACopyStayUntilItsOwnIsThereI2F22() throws IOException {
+        try (ReplicaDirectory replica = open()) {
+            keep("position.before");
+            replica.advance(Positions.at(1, 1, 5), List.of());
+            keep("position.after");
+        }
+        Path inTheWay = Files.createDirectory(directory().resolve("position.tmp"));
+        assertThatIOException().isThrownBy(() -> ReplicaDirectory.adopt(directory(), wider(), "third"));
+        Files.delete(inTheWay);
+
+        ReplicaDirectory.adopt(directory(), wider(), "third");
+
+        Checkpoint adopted = PositionFile.open(directory().resolve("position")).checkpoint();
+        assertThat(adopted.position()).isEqualTo(Positions.origin());
+        assertThat(adopted.dirtyTo().orElseThrow().sequence()).isEqualTo(5);
+    }
+
+    @Test
+    void aCopyWhosePositionFileDoesNotSayWhetherItWasClosedIsRefusedI2() throws IOException {
+        open().close();
+        Path position = directory().resolve("position");
+        Checkpoint closed = PositionFile.open(position).checkpoint();
+        PositionFile.create(position, closed.used(Use.UNKNOWN));
+
+        refusedToAdopt("as far as its older position file tells");
     }
 
     private void keep(String name) throws IOException {

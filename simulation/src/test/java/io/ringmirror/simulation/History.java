@@ -31,7 +31,6 @@ final class History {
     private long sealedEpoch;
     private boolean rewritten;
     private History lost;
-    private History ofOldTopic;
 
     /** A record, where it came into the log, and how many had fenced before. */
     private record Logged(int log, long offset, long fences, LogRecord record) {}
@@ -100,16 +99,6 @@ final class History {
         kept.forEach(this::take);
         rewritten = true;
         return from;
-    }
-
-    /** From here on records come into another topic: they are read, but nobody may be answered for them. */
-    void remade() {
-        ofOldTopic = copy();
-    }
-
-    /** What the topic had that everybody began with. */
-    History ofOldTopic() {
-        return ofOldTopic == null ? this : ofOldTopic;
     }
 
     private History copy() {

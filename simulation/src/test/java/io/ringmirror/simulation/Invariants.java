@@ -53,7 +53,7 @@ final class Invariants {
             return;
         }
         Definition.Volume volume = mirror.definition().volumes().get(operation.volume());
-        History history = mirror.history().ofOldTopic();
+        History history = mirror.history();
         boolean there = operation.kind() == Operation.Kind.WRITE
                 ? history.hasWrite(operation.number())
                 : history.countZeroes(
@@ -194,7 +194,7 @@ final class Invariants {
 
     /** Log before image: only what is in the log is flushed. */
     void mayFlush(Seat seat, long sequence, long epoch) {
-        if (mirror.hasLost()) {
+        if (isOver()) {
             return;
         }
         world.require(
@@ -211,6 +211,9 @@ final class Invariants {
 
     /** I2: what a position says is on the disk, for good. */
     void flushed(Seat seat) {
+        if (mirror.ring().isRemade()) {
+            return;
+        }
         Checkpoint checkpoint = seat.disk().checkpoint();
         if (checkpoint.dirtyTo().isEmpty() && mirror.hasLost()) {
             requireOneHistory(
@@ -225,6 +228,9 @@ final class Invariants {
 
     /** I2: a replica at rest is a prefix of the history; a dirty one differs where a flush under way may have written. */
     void opened(Seat seat) {
+        if (mirror.ring().isRemade()) {
+            return;
+        }
         Checkpoint checkpoint = seat.disk().checkpoint();
         long sequence = checkpoint.position().sequence();
         if (mirror.hasLost()) {
@@ -260,7 +266,7 @@ final class Invariants {
     /** I4, before a record is appended: whoever opens a log finds it flushed by all. */
     void appending(int log, LogRecord record) {
         long before = epochInLog.getOrDefault(log, 0L);
-        if (mirror.hasLost() || record.epoch() <= before) {
+        if (isOver() || record.epoch() <= before) {
             return;
         }
         epochInLog.put(log, record.epoch());
@@ -279,7 +285,7 @@ final class Invariants {
 
     /** I4, before records are deleted: all replicas have flushed them, and read on behind them. */
     void deleting(SimulatedProcess process, int number, long offset) {
-        if (mirror.hasLost() || mirror.ring().isRemade()) {
+        if (isOver()) {
             return;
         }
         SimulatedLog log = mirror.ring().log(number);
@@ -330,7 +336,7 @@ final class Invariants {
 
     /** The inequality as the tracker tells it, and I7: replicas that are equal are never said to differ. */
     void told(MirrorStatus status) {
-        if (mirror.hasLost()) {
+        if (isOver()) {
             return;
         }
         released = Math.max(released, status.releasedEpoch());
@@ -355,11 +361,16 @@ final class Invariants {
 
     /** The inequality within a server, and I9. */
     void stepped(Seat seat, Replica replica) {
-        if (!mirror.hasLost()) {
+        if (!isOver()) {
             requireInequality(seat, replica);
         }
         long cached = replica.cache().dirtyBytes() + replica.cache().flushingBytes();
         world.require(cached >= 0 && cached <= 4 * replica.cache().capacityBytes(), "I9", "%s caches %d", seat, cached);
+    }
+
+    /** Brokers lost the end of the ring, or somebody all of it: few promises are left. */
+    private boolean isOver() {
+        return mirror.hasLost() || mirror.ring().isRemade();
     }
 
     private void requireInequality(Seat seat, Replica replica) {

@@ -34,7 +34,7 @@ final class Session {
         this.process = seat.process();
         this.devices = devices;
         this.producer = producer;
-        this.answeredContent = seat.mirror().hasLost()
+        this.answeredContent = seat.mirror().hasLost() || seat.mirror().ring().isRemade()
                 ? Invariants.shown(seat, replica).toArray(byte[][]::new)
                 : new Reference(seat.mirror().history(), replica.definition().volumes())
                         .copyAt(replica.chain().sequence());

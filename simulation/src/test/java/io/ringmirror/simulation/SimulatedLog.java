@@ -13,7 +13,7 @@ import java.util.List;
 final class SimulatedLog {
     private final int number;
     private final List<Slot> slots = new ArrayList<>();
-    private final History history;
+    private final Heard heard;
     private long start;
     private long durableStart;
     private long highWatermark;
@@ -24,9 +24,15 @@ final class SimulatedLog {
     /** What an offset holds; a marker if there is no record. {@code send} is whose outcome is not told yet. */
     private record Slot(LogRecord record, int sizeBytes, long timeMs, int leaderEpoch, SimulatedProducer.Send send) {}
 
-    SimulatedLog(int number, History history) {
+    /** Told of every record that is in the log, once. */
+    @FunctionalInterface
+    interface Heard {
+        void logged(int log, long offset, LogRecord record);
+    }
+
+    SimulatedLog(int number, Heard heard) {
         this.number = number;
-        this.history = history;
+        this.heard = heard;
     }
 
     /** Appends at the leader; returns the offset. */
@@ -47,7 +53,7 @@ final class SimulatedLog {
             Slot slot = slots.get((int) highWatermark);
             highWatermark++;
             if (slot.record() != null) {
-                history.logged(number, highWatermark - 1, slot.record());
+                heard.logged(number, highWatermark - 1, slot.record());
             }
         }
         visibleEnd = highWatermark;

@@ -262,8 +262,7 @@ final class SimulatedRing {
     void remake() {
         world.note("%s: is deleted and made anew", topic);
         remadeNs = world.nowNs();
-        mirror.history().remade();
-        logs.replaceAll(log -> new SimulatedLog(logs.indexOf(log), mirror.history()));
+        logs.replaceAll(log -> new SimulatedLog(logs.indexOf(log), (number, offset, record) -> {}));
         producers.forEach(SimulatedProducer::remade);
     }
 
@@ -328,6 +327,9 @@ final class SimulatedRing {
     }
 
     private void delete(SimulatedProcess process, int number, long offset) {
+        if (isRemade() && offset > logs.get(number).highWatermark()) {
+            return;
+        }
         world.note("%s: %s deletes log %d before %d", topic, process, number, offset);
         mirror.invariants().deleting(process, number, offset);
         logs.get(number).deleteBefore(offset);
@@ -351,7 +353,8 @@ final class SimulatedRing {
 
     private void grow(int size) {
         while (logs.size() < size) {
-            logs.add(new SimulatedLog(logs.size(), mirror.history()));
+            SimulatedLog.Heard heard = isRemade() ? (number, offset, record) -> {} : mirror.history()::logged;
+            logs.add(new SimulatedLog(logs.size(), heard));
         }
         mirror.invariants().grown(logs.size());
     }

@@ -84,7 +84,8 @@ final class TrackerProcessor extends ContextualProcessor<String, byte[], String,
             context().forward(told.withValue(null));
             return;
         }
-        Optional<Definition> definition = read(definitionReader, told, place, why -> distrust(told, why));
+        Optional<Definition> definition = read(definitionReader, told, place, why -> distrust(told, why))
+                .filter(read -> isUnderItsKey(read, told, place));
         Optional<Definition> known = memory.definition(mirror);
         definition.filter(next -> known.isEmpty() || next.replaces(known.get())).ifPresent(next -> {
             memory.define(mirror, next);
@@ -134,6 +135,16 @@ final class TrackerProcessor extends ContextualProcessor<String, byte[], String,
                 keep(mirror, status, wallMs);
             }
         }
+    }
+
+    /** One of another mirror is no definition of this one. */
+    private boolean isUnderItsKey(Definition read, Record<String, byte[]> told, RecordMetadata place) {
+        if (read.mirror().equals(told.key())) {
+            return true;
+        }
+        String why = "it is of mirror '" + read.mirror() + "'";
+        distrust(told, Unreadable.at(place.topic(), place.partition(), place.offset(), why));
+        return false;
     }
 
     /** Nothing counts for this mirror until a definition comes that can be read. */

@@ -5,6 +5,7 @@ import static io.ringmirror.streams.Tales.definition;
 import static io.ringmirror.streams.Tales.destination;
 import static io.ringmirror.streams.Tales.source;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event;
@@ -12,6 +13,7 @@ import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.serde.SingleObjectSerializer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,10 +50,7 @@ class TrackerTopologyTest {
 
     @BeforeEach
     void run() {
-        Properties config = new Properties();
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.trackerApplication());
-        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        driver = new TopologyTestDriver(topology(), config, Instant.ofEpochMilli(1000));
+        driver = new TopologyTestDriver(topology(serdes), config(), Instant.ofEpochMilli(1000));
         definitions = driver.createInputTopic(
                 TOPICS.definitions(),
                 new StringSerializer(),
@@ -125,9 +124,9 @@ class TrackerTopologyTest {
 
     @Test
     void anEventUnderAnotherMirrorsKeyCountsForNothing() {
-        definitions.pipeInput("other", definition(1, "a", "b"));
+        definitions.pipeInput("tape", tape());
         last();
-        events.pipeInput("disk", beat("a", source(2)));
+        events.pipeInput("tape", beat("a", source(2)));
 
         assertThat(statuses.isEmpty()).isTrue();
     }
@@ -159,10 +158,12 @@ class TrackerTopologyTest {
         raw(TOPICS.events()).pipeInput("?", "garbage".getBytes(StandardCharsets.UTF_8));
         raw(TOPICS.events()).pipeInput("disk", new byte[0]);
         raw(TOPICS.events()).pipeInput((String) null, new byte[7]);
+        events.pipeInput((String) null, beat("a", source(2)));
+        definitions.pipeInput((String) null, definition(2, "a", "b"));
         events.pipeInput("disk", beat("a", source(2)));
 
         assertThat(last().sealedEpoch()).isEqualTo(2);
-        assertThat(refused()).isEqualTo(3);
+        assertThat(refused()).isEqualTo(5);
     }
 
     @Test
@@ -195,6 +196,35 @@ class TrackerTopologyTest {
         definitions.pipeInput("disk", definition(2, "a", "b"));
         events.pipeInput("disk", beat("b", destination(2, 2)));
         assertThat(last().releasedEpoch()).isEqualTo(2);
+    }
+
+    @Test
+    void aDefinitionUnderAnotherMirrorsKeyEndsTheReleasesOfThatAndIsNobodysF19() {
+        definitions.pipeInput("disk", definition(1, "a", "b"));
+        definitions.pipeInput("disk", tape());
+
+        assertThat(last().reason())
+                .startsWith("its definition counts for nothing, and nothing is released:")
+                .endsWith("cannot be read: it is of mirror 'tape'");
+        events.pipeInput("disk", beat("a", source(2)));
+        assertThat(statuses.isEmpty()).isTrue();
+    }
+
+    /** Passed over, the event would be lost, and a mirror would lose its definition. */
+    @Test
+    void aRecordWhoseSchemaNoRegistryTellsIsNotPassedOverF19() {
+        byte[] ofTheRegistry = {0, 0, 0, 0, 7, 1, 2, 3};
+        try (MirrorSerdes away = MirrorSerdes.configured(
+                        Map.of("record.format", "schema-registry", "schema.registry.url", "http://127.0.0.1:1"));
+                TopologyTestDriver waiting = new TopologyTestDriver(topology(away), config())) {
+            for (String topic : List.of(TOPICS.definitions(), TOPICS.events())) {
+                assertThatThrownBy(
+                                () -> waiting.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer())
+                                        .pipeInput("disk", ofTheRegistry))
+                        .as(topic)
+                        .hasRootCauseInstanceOf(ClosedChannelException.class);
+            }
+        }
     }
 
     @Test
@@ -299,7 +329,7 @@ class TrackerTopologyTest {
 
     @Test
     void definitionsAndEventsMeetInOneTaskWithNamedOperators() {
-        TopologyDescription description = topology().describe();
+        TopologyDescription description = topology(serdes).describe();
 
         assertThat(description.subtopologies()).hasSize(1);
         assertThat(description.subtopologies().iterator().next().nodes())
@@ -336,7 +366,14 @@ class TrackerTopologyTest {
         }
     }
 
-    private Topology topology() {
+    private static Properties config() {
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.trackerApplication());
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return config;
+    }
+
+    private static Topology topology(MirrorSerdes serdes) {
         StreamsBuilder builder = new StreamsBuilder();
         TrackerTopology.build(builder, TOPICS, serdes, new Progress(System::nanoTime));
         return builder.build();

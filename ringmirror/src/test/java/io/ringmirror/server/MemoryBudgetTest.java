@@ -17,7 +17,7 @@ class MemoryBudgetTest {
 
     @Test
     void aMirrorThatDoesNotFitIsRefusedWithTheSumAndFitsOnceAnotherIsGone() throws Exception {
-        MemoryBudget budget = new MemoryBudget(500 * MIB, HEAP_BYTES);
+        MemoryBudget budget = new MemoryBudget(600 * MIB, HEAP_BYTES); // for three without connections
         MemoryBudget.Reservation first = budget.reserve(NEED, "a");
         budget.reserve(NEED, "b");
 
@@ -25,7 +25,7 @@ class MemoryBudgetTest {
                 .isInstanceOf(MemoryException.class)
                 .hasMessage("mirror shop does not fit into memory off the heap: it takes 192 MiB (64 MiB for"
                         + " source.cache.bytes, 128 MiB for nbd.max.bytes); 2 mirrors have reserved 384 MiB and"
-                        + " connections 32 MiB, of 500 MiB. Lower these keys, or give the process more:"
+                        + " connections 32 MiB, of 600 MiB. Lower these keys, or give the process more:"
                         + " RINGMIRROR_OPTS=-XX:MaxDirectMemorySize=608m");
         first.close();
         first.close();

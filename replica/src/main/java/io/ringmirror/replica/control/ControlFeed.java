@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -277,15 +278,22 @@ public final class ControlFeed implements AutoCloseable {
         } else if (record.topic().equals(names.status())) {
             takeStatus(record);
         } else if (record.value() != null) {
-            read(commandReader, record)
+            read(commandReader, Command::mirror, record)
                     .ifPresent(
                             command -> listeners.forEach(listener -> listener.commanded(command, record.timestamp())));
         }
     }
 
-    private <T> Optional<T> read(Deserializer<T> reader, ConsumerRecord<String, byte[]> record) {
+    /** Empty where it cannot be read, or is of another mirror than its key says. */
+    private <T> Optional<T> read(
+            Deserializer<T> reader, Function<T, String> mirror, ConsumerRecord<String, byte[]> record) {
         try {
-            return Optional.of(reader.deserialize(record.topic(), record.value()));
+            T read = reader.deserialize(record.topic(), record.value());
+            if (mirror.apply(read).equals(record.key())) {
+                return Optional.of(read);
+            }
+            passOver(record, "it is of mirror '" + mirror.apply(read) + "'");
+            return Optional.empty();
         } catch (RuntimeException e) {
             if (Unreadable.mayBeReadLater(e)) {
                 throw e;
@@ -312,7 +320,7 @@ public final class ControlFeed implements AutoCloseable {
             listeners.forEach(listener -> listener.undefined(record.key()));
             return;
         }
-        Optional<Definition> read = read(definitionReader, record);
+        Optional<Definition> read = read(definitionReader, Definition::mirror, record);
         if (read.isEmpty()) {
             distrust(record.key());
             return;
@@ -346,7 +354,7 @@ public final class ControlFeed implements AutoCloseable {
             statuses.remove(record.key());
             return;
         }
-        read(statusReader, record)
+        read(statusReader, MirrorStatus::mirror, record)
                 .filter(status -> !distrusted.contains(record.key()))
                 .ifPresent(status -> {
                     statuses.put(record.key(), status);

@@ -182,22 +182,46 @@ class ControlTopicsOnABrokerTest {
     @Test
     void nothingIsReleasedOfAMirrorWhoseDefinitionCannotBeReadF19() throws Exception {
         makeTopics();
-        send(names.definitions(), "mirror", serdes.definitions().serializer().serialize("", Samples.definition()));
-        send(names.definitions(), "mirror", "garbage".getBytes(StandardCharsets.UTF_8));
+        byte[] definition = serdes.definitions().serializer().serialize("", Samples.definition());
         byte[] status = serdes.statuses().serializer().serialize("", Samples.status());
-        send(names.status(), "mirror", status);
-        send(names.status(), "other", status);
+        send(names.definitions(), "mirror", definition);
         feed.start();
         feed.awaitCaughtUp(BOUND);
-        await().until(() -> !heard.statuses.isEmpty());
-        assertThat(feed.definitions()).isEmpty();
-        assertThat(feed.status("mirror")).isEmpty();
-        assertThat(feed.status("other")).isPresent();
-
-        send(names.definitions(), "mirror", serdes.definitions().serializer().serialize("", Samples.definition()));
         send(names.status(), "mirror", status);
         await().until(() -> feed.status("mirror").isPresent());
-        assertThat(feed.definitions()).containsKey("mirror");
+
+        send(names.definitions(), "mirror", "garbage".getBytes(StandardCharsets.UTF_8));
+        await().until(() -> feed.status("mirror").isEmpty());
+        assertThat(feed.definitions()).isEmpty();
+        send(names.status(), "mirror", status);
+        send(names.status(), "other", "garbage, behind the status".getBytes(StandardCharsets.UTF_8));
+        await().until(() -> feed.unreadable() == 2);
+        assertThat(feed.status("mirror")).isEmpty();
+        assertThat(heard.statuses).as("of the time before").hasSize(1);
+
+        send(names.definitions(), "mirror", definition);
+        await().until(() -> feed.definitions().containsKey("mirror"));
+        send(names.status(), "mirror", status);
+        await().until(() -> feed.status("mirror").isPresent());
+    }
+
+    @Test
+    void whatIsUnderAnotherMirrorsKeyIsNobodysF19() throws Exception {
+        makeTopics();
+        feed.start();
+        feed.awaitCaughtUp(BOUND);
+        send(names.definitions(), "other", serdes.definitions().serializer().serialize("", Samples.definition()));
+        send(names.status(), "other", serdes.statuses().serializer().serialize("", Samples.status()));
+        Command command = Samples.commands().findFirst().orElseThrow();
+        send(names.commands(), "other", serdes.commands().serializer().serialize("", command));
+        await().until(() -> feed.unreadable() == 3);
+
+        assertThat(feed.definitions()).isEmpty();
+        assertThat(feed.status("other")).isEmpty();
+        assertThat(heard.definitions).isEmpty();
+        assertThat(heard.statuses).isEmpty();
+        assertThat(heard.commands).isEmpty();
+        assertThat(feed.failure()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.ringmirror.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.ringmirror.cli.Main;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.ReplicaState;
@@ -11,6 +12,8 @@ import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.testing.Tool;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,6 +81,33 @@ class FullDiskTest {
     }
 
     @Test
+    void aServerWithAFullDiskIsNotGivenTheRoleUntilThereIsRoomC11() throws Exception {
+        Definition mirror = define("north", "turin", "genoa");
+        Path disk = mount("genoa", "6m");
+        MirrorServer turin = stage.server("turin", Role.SOURCE, Role.DESTINATION);
+        MirrorServer genoa = stage.server("genoa", Role.SOURCE, Role.DESTINATION);
+        write(turin, mirror);
+        awaitApplied(mirror, "genoa");
+        Path filler = disk.resolve("filler");
+        Tool.succeed("sh", "-c", "head -c 16M /dev/zero > " + filler + " || true");
+
+        assertThat(promote(1, "genoa"))
+                .contains("server genoa cannot take the role: the disk of data.dir=" + disk + " is full")
+                .contains("nothing was done");
+        assertThat(turin.mirrors()).containsEntry("north", Role.SOURCE);
+        try (Disk client = Disk.of(turin, "north")) {
+            client.write(PIECES);
+            client.readAll(PIECES + 1);
+        }
+        Files.delete(filler);
+        Tool.succeed("mount", "-o", "remount,size=64m", disk.toString());
+        assertThat(promote(0, "genoa")).contains("server genoa is the source of mirror north");
+        try (Disk client = Disk.of(genoa, "north")) {
+            client.readAll(PIECES + 1);
+        }
+    }
+
+    @Test
     void aFullDiskAtTheSourceKeepsTheEpochDirtyAndReadableUntilThereIsRoomF9() throws Exception {
         Definition mirror = define("east", "rome", "milan");
         Path disk = mount("rome", "6m");
@@ -140,6 +170,15 @@ class FullDiskTest {
         try (Disk client = Disk.of(again, "torn")) {
             client.readAll(PIECES);
         }
+    }
+
+    private String promote(int exitCode, String server) {
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said);
+        String[] words = {"promote", "north", "--server", server, "--execute", "--wait", "-b", stage.bootstrapServers()
+        };
+        assertThat(Main.run(out, out, words)).as(said.toString()).isEqualTo(exitCode);
+        return said.toString();
     }
 
     private Definition define(String mirror, String from, String to) {

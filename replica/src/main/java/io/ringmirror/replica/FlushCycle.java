@@ -153,6 +153,11 @@ public final class FlushCycle {
         return failure;
     }
 
+    /** How long the try under way has taken so far; zero if none is. */
+    Duration trying() {
+        return running == null || running.isDone() ? Duration.ZERO : running.age();
+    }
+
     /** Waits for a write that is under way, whatever its end, and lets none begin: the images may be closed after this. */
     void awaitQuiet() {
         if (running != null) {

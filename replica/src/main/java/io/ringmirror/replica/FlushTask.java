@@ -3,6 +3,7 @@ package io.ringmirror.replica;
 import io.ringmirror.replica.FlushCycle.Done;
 import io.ringmirror.replica.store.ReplicaFlush;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class FlushTask implements Runnable {
     private final ReplicaFlush flush;
+    private final long sinceNs = System.nanoTime();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final CompletableFuture<Done> outcome = new CompletableFuture<>();
 
@@ -34,6 +36,11 @@ final class FlushTask implements Runnable {
         } catch (IOException | RuntimeException | Error e) {
             outcome.completeExceptionally(e);
         }
+    }
+
+    /** How long ago it was to begin. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - sinceNs);
     }
 
     boolean isDone() {

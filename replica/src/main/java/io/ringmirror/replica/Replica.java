@@ -11,6 +11,7 @@ import io.ringmirror.volume.Reason;
 import io.ringmirror.volume.VolumeImage;
 import io.ringmirror.volume.WriteCache;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class Replica implements AutoCloseable {
     /** Slack so that one request of half the cache fits whatever its offset. */
     private static final long CACHE_SLACK_BYTES = 4L * 4096;
+
+    /** Whoever changes the role waits for the flush under way; a disk that takes longer than this may well hang. */
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
@@ -224,6 +228,10 @@ public final class Replica implements AutoCloseable {
         if (!readable()) {
             return Optional.of(
                     "its images are a mixture until it has followed the ring past the flush that was interrupted");
+        }
+        Duration trying = flushes.trying();
+        if (trying.compareTo(LONGEST_FLUSH) > 0) {
+            return Optional.of("its disk has been at one flush for " + trying.toSeconds() + " s");
         }
         return flushes.failure().map(why -> "its images cannot be written: " + why);
     }

@@ -10,12 +10,15 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus.Verdict;
 import io.ringmirror.server.MirrorServer;
+import io.ringmirror.testing.Tool;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,36 @@ class UnfitTargetTest {
         assertThat(promote(0, "beside", "worms")).contains("server worms is the source of mirror beside");
     }
 
+    /** A disk that hangs is a pipe that nobody reads. */
+    @Test
+    void aServerWhoseDiskHangsIsNotGivenTheRoleC11() throws Exception {
+        Definition mirror = define("hanging", "pisa", "lucca");
+        MirrorServer pisa = server("pisa");
+        server("lucca");
+        Patterns.write(pisa, "hanging", 1);
+        Path pipe = stage.replica("lucca", "hanging").resolve("position.tmp");
+        Tool.succeed("mkfifo", pipe.toString());
+        try {
+            stage.await(
+                    "hanging",
+                    "lucca has it",
+                    s -> Stage.replica(s, "lucca").state().appliedSequence() == 1);
+            stage.order(mirror, "lucca", Action.FLUSH);
+            Awaitility.await("it says that its disk hangs")
+                    .atMost(Stage.PATIENCE)
+                    .until(() -> fitness("hanging", "lucca").contains("its disk has been at one flush for"));
+
+            assertThat(promote(1, "hanging", "lucca"))
+                    .contains("server lucca cannot take the role: its disk has been", "nothing was done");
+            assertServesOn(pisa, "hanging");
+        } finally {
+            try (InputStream end = Files.newInputStream(pipe)) {
+                Files.delete(pipe);
+                assertThat(end).isNotNull();
+            }
+        }
+    }
+
     private MirrorServer server(String name) throws Exception {
         return stage.server(name, Role.SOURCE, Role.DESTINATION);
     }
@@ -108,6 +141,14 @@ class UnfitTargetTest {
         assertThat(source.mirrors()).containsEntry(mirror, Role.SOURCE);
         Patterns.write(source, mirror, 2);
         Patterns.read(source, mirror, 1, 2);
+    }
+
+    /** What a promote would do. */
+    private String fitness(String mirror, String server) {
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said);
+        Main.run(out, out, "promote", mirror, "--server", server, "--bootstrap-server", stage.bootstrapServers());
+        return said.toString();
     }
 
     private String promote(int exitCode, String mirror, String server) {

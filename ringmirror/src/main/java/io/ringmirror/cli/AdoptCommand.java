@@ -1,5 +1,6 @@
 package io.ringmirror.cli;
 
+import io.ringmirror.replica.store.Position;
 import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Definition;
 import java.io.IOException;
@@ -41,16 +42,33 @@ final class AdoptCommand extends MirrorCommand {
                     "mirror '" + mirror() + "' has no replica on server '" + server + "'; register it with: ringmirror"
                             + " destination add " + mirror() + " --server " + server + " --seeded");
         }
+        Position from = ReplicaDirectory.copiedFrom(directory, definition, server);
+        requireHeld(cluster, from, "; nothing was done");
         String would = execute ? "" : "would ";
         if (execute) {
             ReplicaDirectory.adopt(directory, definition, server);
             requireStillRegistered(cluster, definition);
+            requireHeld(cluster, from, "");
         }
         out().println(would + "make " + directory + " the replica of mirror " + mirror() + " on server " + server);
         if (!execute) {
             err().println("nothing was done; add --execute to do it");
         }
         return ExitCode.OK;
+    }
+
+    /** What the copy lacks may have been given back before its server was registered, or before the definition was heard of. */
+    private void requireHeld(Cluster cluster, Position from, String also) {
+        long start =
+                cluster.admin().logStarts(cluster.names().ring(mirror())).getOrDefault(from.nextLog(), Long.MAX_VALUE);
+        if (from.nextOffset() < start) {
+            throw new CommandException(
+                    ExitCode.NOT_RETAINED,
+                    directory + " goes on in log " + from.nextLog() + " at offset " + from.nextOffset()
+                            + ", which the ring of mirror '" + mirror()
+                            + "' does not hold any more: copy the directory of a"
+                            + " replica anew, now that server '" + server + "' is registered" + also);
+        }
     }
 
     /** Somebody may have removed the server meanwhile. */

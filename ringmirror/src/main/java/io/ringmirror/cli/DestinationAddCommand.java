@@ -4,6 +4,7 @@ import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Definition.Replica;
 import io.ringmirror.schemas.topics.DefinitionConflictException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,7 +39,7 @@ final class DestinationAddCommand extends MirrorCommand {
         }
         Definition changed = changed(definition);
         if (seeded) {
-            new Redefinition(cluster).apply(changed, limit());
+            Redefinition.requireAnswer(new Redefinition(cluster).write(changed, limit()));
         } else {
             addEmpty(cluster, definition, changed);
         }
@@ -52,8 +53,9 @@ final class DestinationAddCommand extends MirrorCommand {
         if (!hasWholeRing(cluster)) {
             throw notWhole("does not hold its first writes any more:");
         }
+        Optional<CommandException> unanswered;
         try (Servers servers = Servers.of(cluster, before)) {
-            new Redefinition(cluster).apply(changed, limit());
+            unanswered = new Redefinition(cluster).write(changed, limit());
             servers.awaitGeneration(
                     changed.generation(), limit().compareTo(LONGEST_SILENCE) < 0 ? limit() : LONGEST_SILENCE);
         }
@@ -61,6 +63,7 @@ final class DestinationAddCommand extends MirrorCommand {
             undo(cluster, changed);
             throw notWhole("lost its first writes while the server was registered, which is undone:");
         }
+        Redefinition.requireAnswer(unanswered);
     }
 
     private void undo(Cluster cluster, Definition changed) {

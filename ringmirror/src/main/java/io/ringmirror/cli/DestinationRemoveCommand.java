@@ -2,7 +2,9 @@ package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.topics.DefinitionConflictException;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -51,15 +53,25 @@ final class DestinationRemoveCommand extends MirrorCommand {
     /** Somebody may have promoted the server since it was looked at. */
     private void remove(Cluster cluster, Definition before, Definition left) throws InterruptedException {
         try (Servers servers = Servers.of(cluster, before)) {
-            new Redefinition(cluster).apply(left, timeout().orElse(USUAL_LIMIT));
+            Optional<CommandException> unanswered =
+                    new Redefinition(cluster).write(left, timeout().orElse(USUAL_LIMIT));
             servers.awaitGeneration(left.generation(), LOOK);
             if (servers.saidSource(server)) {
-                cluster.definitions().put(left.with(before.replicaOf(server).orElseThrow()));
-                throw new CommandException(
-                        ExitCode.FAILED,
-                        "server '" + server + "' became the source of mirror '" + mirror()
-                                + "' while it was being removed, which is undone; promote another one first");
+                undo(cluster, left.with(before.replicaOf(server).orElseThrow()));
             }
+            Redefinition.requireAnswer(unanswered);
         }
+    }
+
+    /** As it was before, but for the generation: the copy is the same, and its server goes on with it. */
+    private void undo(Cluster cluster, Definition again) {
+        String what =
+                "server '" + server + "' became the source of mirror '" + mirror() + "' while it was being removed";
+        try {
+            cluster.definitions().put(again);
+        } catch (DefinitionConflictException e) {
+            throw new CommandException(ExitCode.FAILED, what + ", which could not be undone: " + e.getMessage());
+        }
+        throw new CommandException(ExitCode.FAILED, what + ", which is undone; promote another one first");
     }
 }

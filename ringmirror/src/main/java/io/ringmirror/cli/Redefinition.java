@@ -17,25 +17,35 @@ final class Redefinition {
     }
 
     /**
-     * Writes the definition; returns when the tracker's status shows its generation.
-     *
-     * @throws CommandException if that does not come within the bound; the definition is written then
+     * Writes the definition; returns when the tracker's status shows its generation, or with what to say if that does not
+     * come within the bound. Servers heed it either way.
      */
-    MirrorStatus apply(Definition definition, Duration bound) throws InterruptedException {
+    Optional<CommandException> write(Definition definition, Duration bound) throws InterruptedException {
         long deadlineNs = System.nanoTime() + bound.toNanos();
         cluster.definitions().put(definition);
         while (System.nanoTime() - deadlineNs < 0) {
             Optional<MirrorStatus> status = cluster.statuses().find(definition.mirror());
             if (status.filter(answer -> answer.generation() >= definition.generation())
                     .isPresent()) {
-                return status.get();
+                return Optional.empty();
             }
             TimeUnit.MILLISECONDS.sleep(INTERVAL_MS);
         }
-        throw new CommandException(
+        return Optional.of(new CommandException(
                 ExitCode.FAILED,
                 "the definition of mirror '" + definition.mirror()
                         + "' is changed, but the tracker did not answer within " + Quantities.duration(bound.toMillis())
-                        + ": nothing is released until it does; does it run?");
+                        + ": nothing is released until it does; does it run?"));
+    }
+
+    /**
+     * Returns if the tracker answered.
+     *
+     * @throws CommandException if it did not
+     */
+    static void requireAnswer(Optional<CommandException> unanswered) {
+        unanswered.ifPresent(e -> {
+            throw e;
+        });
     }
 }

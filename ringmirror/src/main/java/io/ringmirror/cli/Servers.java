@@ -2,11 +2,11 @@ package io.ringmirror.cli;
 
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event;
-import io.ringmirror.schemas.Event.Fact;
 import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.topics.EventTail;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,7 +18,7 @@ final class Servers implements AutoCloseable {
 
     private final Definition definition;
     private final EventTail events;
-    private final Set<String> sources = new HashSet<>();
+    private Optional<Event> source = Optional.empty();
 
     private Servers(Definition definition, EventTail events) {
         this.definition = definition;
@@ -51,9 +51,9 @@ final class Servers implements AutoCloseable {
         }
     }
 
-    /** Whether the server said, in what was waited for, that it is the source. */
+    /** Whether the server said, in what was waited for, that it is the source, or was until it stopped, and none after it. */
     boolean saidSource(String server) {
-        return sources.contains(server);
+        return source.filter(event -> event.server().equals(server)).isPresent();
     }
 
     @Override
@@ -62,9 +62,8 @@ final class Servers implements AutoCloseable {
     }
 
     private void note(Event event) {
-        boolean stopped = event.fact() instanceof Fact.Stopped;
-        if (event.state().role() == Role.SOURCE && !stopped) {
-            sources.add(event.server());
+        if (event.state().role() == Role.SOURCE) {
+            source = source.filter(other -> other.term() > event.term()).or(() -> Optional.of(event));
         }
     }
 

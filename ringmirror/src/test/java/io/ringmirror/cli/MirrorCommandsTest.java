@@ -359,7 +359,13 @@ class MirrorCommandsTest {
             say(status("late", id, 2, 7));
             while (!adding.isDone()) {
                 for (String server : List.of("a", "b")) {
-                    tellGeneration(id, definition("late").replicaOf(server).orElseThrow(), 2);
+                    tell(
+                            id,
+                            "late",
+                            definition("late").replicaOf(server).orElseThrow(),
+                            new Event.Fact.Beat(),
+                            Role.DESTINATION,
+                            2);
                 }
             }
 
@@ -368,6 +374,59 @@ class MirrorCommandsTest {
                     .contains("lost its first writes while the server was registered", "undone", "--seeded");
             assertThat(definition("late").generation()).isEqualTo(3);
             assertThat(definition("late").replicaOf("c")).isEmpty();
+        }
+    }
+
+    /** A look at the source goes before the change, and somebody promotes the server between the two. */
+    @Test
+    void aRemovalOfAServerThatBecomesTheSourceMeanwhileIsUndone() throws Exception {
+        create("raised");
+        UUID id = idOf("raised");
+        Definition.Replica raised = definition("raised").replicaOf("b").orElseThrow();
+        CompletableFuture<Answer> removing = CompletableFuture.supplyAsync(
+                () -> cli.run("destination", "remove", "raised", "--server", "b", "--execute", "--timeout", "20s"));
+        Awaitility.await().until(() -> definition("raised").generation() == 2);
+        tell(id, "raised", raised, new Event.Fact.TermBegun(0, 0), Role.SOURCE, 1);
+        say(status("raised", id, 2, 7));
+
+        assertThat(removing.get().exitCode()).as(removing.get().toString()).isEqualTo(1);
+        assertThat(removing.get().err())
+                .contains("server 'b' became the source of mirror 'raised' while it was being removed", "undone");
+        assertThat(definition("raised").generation()).isEqualTo(3);
+        assertThat(definition("raised").replicaOf("b")).contains(raised);
+    }
+
+    /** Its server lets go of the mirror when it reads that it was removed. */
+    @Test
+    void aRemovalIsUndoneWhereNoTrackerAnswersToo() throws Exception {
+        create("orphan");
+        UUID id = idOf("orphan");
+        Definition.Replica orphan = definition("orphan").replicaOf("b").orElseThrow();
+        CompletableFuture<Answer> removing = CompletableFuture.supplyAsync(
+                () -> cli.run("destination", "remove", "orphan", "--server", "b", "--execute", "--timeout", "5s"));
+        Awaitility.await().until(() -> definition("orphan").generation() == 2);
+        tell(id, "orphan", orphan, new Event.Fact.Stopped("the server stopped"), Role.SOURCE, 2);
+
+        assertThat(removing.get().exitCode()).isEqualTo(1);
+        assertThat(removing.get().err()).contains("became the source", "undone");
+        assertThat(definition("orphan").replicaOf("b")).contains(orphan);
+    }
+
+    @Test
+    void aRegistrationIsUndoneWhereNoTrackerAnswersToo() throws Exception {
+        create("eaten");
+        try (Admin admin = Admin.create(client())) {
+            send("ringmirror.eaten.log", new byte[] {1});
+            CompletableFuture<Answer> adding = CompletableFuture.supplyAsync(
+                    () -> cli.run("destination", "add", "eaten", "--server", "c", "--timeout", "5s"));
+            Awaitility.await().until(() -> definition("eaten").generation() == 2);
+            admin.deleteRecords(Map.of(new TopicPartition("ringmirror.eaten.log", 0), RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+
+            assertThat(adding.get().exitCode()).isEqualTo(5);
+            assertThat(adding.get().err()).contains("lost its first writes while the server was registered", "undone");
+            assertThat(definition("eaten").replicaOf("c")).isEmpty();
         }
     }
 
@@ -593,26 +652,16 @@ class MirrorCommandsTest {
     }
 
     /** What a server says that goes by this generation. */
-    private static void tellGeneration(UUID mirrorId, Definition.Replica replica, long generation) throws Exception {
-        Event.ReplicaState state =
-                new Event.ReplicaState(Event.Role.DESTINATION, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+    private static void tell(
+            UUID mirrorId, String mirror, Definition.Replica replica, Event.Fact fact, Role role, long generation)
+            throws Exception {
+        Event.ReplicaState state = new Event.ReplicaState(role, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+        Event event = new Event(
+                mirrorId, mirror, replica.server(), replica.replicaId(), 1, 0, fact, state, Set.of(), generation);
         try (MirrorSerdes serdes = MirrorSerdes.configured(Map.of());
                 KafkaProducer<String, Event> producer = new KafkaProducer<>(
                         client(), new StringSerializer(), serdes.events().serializer())) {
-            producer.send(new ProducerRecord<>(
-                            "ringmirror.events",
-                            "late",
-                            new Event(
-                                    mirrorId,
-                                    "late",
-                                    replica.server(),
-                                    replica.replicaId(),
-                                    1,
-                                    0,
-                                    new Event.Fact.Beat(),
-                                    state,
-                                    Set.of(),
-                                    generation)))
+            producer.send(new ProducerRecord<>("ringmirror.events", mirror, event))
                     .get();
         }
     }

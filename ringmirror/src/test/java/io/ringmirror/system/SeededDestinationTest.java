@@ -3,6 +3,7 @@ package io.ringmirror.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ringmirror.cli.Main;
 import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.replica.store.ReplicaException;
 import io.ringmirror.schemas.Definition;
@@ -11,6 +12,9 @@ import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.server.MirrorServer;
 import io.ringmirror.testing.Tool;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -85,6 +89,41 @@ class SeededDestinationTest {
             stage.level(wider);
             stage.assertIdentical(wider);
         }
+    }
+
+    @Test
+    void aCopyThatNeedsWhatTheRingGaveBackIsNotAdopted(@TempDir Path directory) throws Exception {
+        try (Stage stage = Stage.set(directory)) {
+            Definition mirror = stage.define("late", "oslo", List.of("bergen"), DISK);
+            MirrorServer oslo = stage.server("oslo", Role.SOURCE);
+            MirrorServer bergen = stage.server("bergen", Role.DESTINATION);
+            Patterns.write(oslo, "late", 1);
+            stage.level(mirror);
+            bergen.close();
+            Path copy = copy(stage.replica("bergen", "late"), stage.replica("voss", "late"));
+            byte[] position = Files.readAllBytes(copy.resolve("position"));
+            stage.server("bergen", Role.DESTINATION);
+            Patterns.write(oslo, "late", 2);
+            stage.level(mirror);
+            stage.await("late", "both epochs are given back", status -> status.deallocatedRecords() == 2);
+            stage.redefine(mirror.with(new Definition.Replica("voss", UUID.randomUUID())));
+
+            for (String execute : List.of("--debug", "--execute")) {
+                assertThat(adopt(5, stage, copy, execute))
+                        .contains("which the ring of mirror 'late' does not hold any more", "nothing was done");
+                assertThat(copy.resolve("position")).hasBinaryContent(position);
+            }
+        }
+    }
+
+    private static String adopt(int exitCode, Stage stage, Path copy, String execute) {
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said);
+        String[] words = {
+            "adopt", "late", "--server", "voss", "--directory", copy.toString(), execute, "-b", stage.bootstrapServers()
+        };
+        assertThat(Main.run(out, out, words)).as(said.toString()).isEqualTo(exitCode);
+        return said.toString();
     }
 
     private static void copyOf(String name, Path from, Path to) throws IOException, InterruptedException {

@@ -97,20 +97,41 @@ public final class ReplicaDirectory implements ReplicaStore {
      */
     public static void adopt(Path directory, Definition definition, String server) throws IOException {
         Definition.Replica replica = definition.replicaOf(server).orElseThrow();
-        if (!Files.isDirectory(directory)) {
-            throw new ReplicaException(directory + " is not a directory; copy one of another replica there first");
-        }
+        requireDirectory(directory);
         ReplicaLock lock = ReplicaLock.acquire(directory, server);
         try (lock) {
             ReplicaFiles files = new ReplicaFiles(directory, definition);
             ReplicaCopy copy = new ReplicaCopy(files);
-            Checkpoint copied = copy.checkpoint();
-            Position found = copied.position();
-            Position expected = Position.origin(definition.mirrorId(), found.clusterId(), found.topicId());
-            files.check(copied, new Definition.Replica(server, copied.replicaId()), expected);
+            Checkpoint copied = copied(copy, files, definition, server);
             ReplicaFiles.closeAll(files.openImages());
             PositionFile.create(files.position(), copied.adoptedAs(replica.replicaId()));
             copy.adopted();
+        }
+    }
+
+    /**
+     * From which position on a copy of another replica's directory needs the ring. Changes nothing.
+     *
+     * @throws ReplicaException as {@link #adopt} does
+     */
+    public static Position copiedFrom(Path directory, Definition definition, String server) throws IOException {
+        requireDirectory(directory);
+        ReplicaFiles files = new ReplicaFiles(directory, definition);
+        return copied(new ReplicaCopy(files), files, definition, server).position();
+    }
+
+    private static Checkpoint copied(ReplicaCopy copy, ReplicaFiles files, Definition definition, String server)
+            throws IOException {
+        Checkpoint copied = copy.checkpoint();
+        Position found = copied.position();
+        Position expected = Position.origin(definition.mirrorId(), found.clusterId(), found.topicId());
+        files.check(copied, new Definition.Replica(server, copied.replicaId()), expected);
+        return copied;
+    }
+
+    private static void requireDirectory(Path directory) throws ReplicaException {
+        if (!Files.isDirectory(directory)) {
+            throw new ReplicaException(directory + " is not a directory; copy one of another replica there first");
         }
     }
 

@@ -1,8 +1,8 @@
 package io.ringmirror.torture;
 
+import io.ringmirror.processes.Wire.Silence;
 import io.ringmirror.torture.Tally.Event;
 import io.ringmirror.torture.Violations.Kind;
-import io.ringmirror.torture.Wire.Silence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.ringmirror.torture;
 
+import io.ringmirror.processes.Wire.Silence;
 import io.ringmirror.torture.Tally.Event;
-import io.ringmirror.torture.Wire.Silence;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

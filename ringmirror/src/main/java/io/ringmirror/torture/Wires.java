@@ -1,7 +1,8 @@
 package io.ringmirror.torture;
 
 import io.ringmirror.processes.Brokers;
-import io.ringmirror.torture.Wire.Silence;
+import io.ringmirror.processes.Wire;
+import io.ringmirror.processes.Wire.Silence;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -190,6 +190,11 @@ final class Stage implements AutoCloseable {
         return opened.add(MirrorServer.start(settings(name, clusters, Duration.ofMillis(200), Set.of(roles))));
     }
 
+    /** Starts one that works with these clusters, and beats so often; its lease is {@link #LEASE_BEATS} beats. */
+    MirrorServer server(String name, List<ClusterSettings> clusters, Duration beat, Role... roles) throws Exception {
+        return opened.add(MirrorServer.start(settings(name, clusters, beat, Set.of(roles))));
+    }
+
     /** Starts one of both roles with such small caches, which flushes when they are half full or a second passed. */
     MirrorServer smallServer(String name, long cacheBytes) throws Exception {
         Duration interval = Duration.ofSeconds(1);

@@ -86,7 +86,7 @@ class StandstillTest {
     }
 
     @Test
-    void mirrorsWhoseFlushHangsHoldUpNoFlushOfAnother(@TempDir Path directory) throws Exception {
+    void mirrorsWhoseFlushHangsHoldUpNoFlushAndNoReadOfAnother(@TempDir Path directory) throws Exception {
         List<Path> pipes = new ArrayList<>();
         try (Stage stage = Stage.set(directory)) {
             MirrorServer oslo = stage.smallServer("oslo", 4 << 20);
@@ -104,6 +104,8 @@ class StandstillTest {
                     long before = stage.status("good").sealedEpoch();
                     Patterns.write(oslo, "good", write);
                     stage.await("good", "it flushes", s -> flushedEpoch(s, "oslo") > before);
+                    forget(stage.image("oslo", "good", "disk"));
+                    Patterns.read(oslo, "good", write);
                 }
                 for (int i = 1; i <= 8; i++) {
                     assertThat(flushedEpoch(stage.status("hangs" + i), "oslo")).isZero();
@@ -118,6 +120,11 @@ class StandstillTest {
 
     private static long flushedEpoch(MirrorStatus status, String server) {
         return Stage.replica(status, server).state().flushedEpoch();
+    }
+
+    /** Has the system forget what it holds of a file in memory, so that reads go to the disk. */
+    private static void forget(Path image) throws Exception {
+        Tool.succeed("dd", "if=" + image, "iflag=nocache", "count=0", "status=none");
     }
 
     private static Path pipe(Path path) throws Exception {

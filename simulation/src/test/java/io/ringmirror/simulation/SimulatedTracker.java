@@ -69,11 +69,6 @@ final class SimulatedTracker {
         return statuses;
     }
 
-    /** Which definition its last status reckons with. */
-    long generation() {
-        return state.map(MirrorStatus::generation).orElse(0L);
-    }
-
     long releasedEpoch() {
         return state.map(MirrorStatus::releasedEpoch).orElse(0L);
     }

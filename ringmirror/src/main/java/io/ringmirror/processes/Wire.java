@@ -1,4 +1,4 @@
-package io.ringmirror.torture;
+package io.ringmirror.processes;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,13 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * both are silenced. Nothing is lost then, and nobody is told: bytes wait where they are, as they do for a network that is
  * away, and go on when it is back. Threads of its own pass bytes on; any thread silences.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int BACKLOG = 64;
     private static final int STACK_BYTES = 256 << 10;
 
     /** What is silenced. */
-    enum Silence {
+    public enum Silence {
         NONE,
         TO_BROKERS,
         FROM_BROKERS,
@@ -47,7 +47,7 @@ final class Wire implements AutoCloseable {
      * @param ports where the server finds each broker
      * @param brokers where each broker is
      */
-    static Wire open(String name, List<Integer> ports, List<InetSocketAddress> brokers) throws IOException {
+    public static Wire open(String name, List<Integer> ports, List<InetSocketAddress> brokers) throws IOException {
         Wire wire = new Wire(name);
         try {
             for (int i = 0; i < ports.size(); i++) {
@@ -64,7 +64,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** From here on bytes of these directions wait; {@link Silence#NONE} lets all go on. */
-    synchronized void silence(Silence now) {
+    public synchronized void silence(Silence now) {
         silence = now;
         notifyAll();
     }

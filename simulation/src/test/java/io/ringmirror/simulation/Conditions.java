@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param bigWrites whether clients write much at a time
  * @param losesRecords whether brokers lose acknowledged records once, after which nothing is promised but one history
  * @param remakesRing whether somebody deletes the ring's topic and makes one of its name, after which nobody is answered
+ * @param addsDestination whether a server has no replica at first, and is made a destination
  */
 record Conditions(
         int servers,
@@ -43,7 +44,8 @@ record Conditions(
         int refusalOneIn,
         boolean bigWrites,
         boolean losesRecords,
-        boolean remakesRing) {
+        boolean remakesRing,
+        boolean addsDestination) {
     static final int BLOCK_BYTES = 4096;
     private static final long LEAST_CACHE_BYTES = 2L * 16 * BLOCK_BYTES;
 
@@ -82,6 +84,7 @@ record Conditions(
                 rate(chance, 5, 50),
                 chance.oneIn(2) ? 0 : chance.between(10, 100),
                 chance.oneIn(8),
+                chance.oneIn(4),
                 chance.oneIn(4),
                 chance.oneIn(4));
     }

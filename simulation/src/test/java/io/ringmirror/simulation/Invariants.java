@@ -28,6 +28,7 @@ final class Invariants {
     private final Map<Seat, Reference> references = new HashMap<>();
     private final Map<Seat, Checkpoint> older = new HashMap<>();
     private final Map<Integer, Long> epochInLog = new HashMap<>();
+    private final Map<Seat, Long> releasedBefore = new HashMap<>();
     private long acknowledged;
     private long writtenBehindFence;
     private long released;
@@ -263,6 +264,17 @@ final class Invariants {
         opened(seat);
     }
 
+    /** A replica was registered: what was released before stays so, and is deleted by nobody before this one has it. */
+    void joined(Seat seat) {
+        releasedBefore.put(seat, released);
+    }
+
+    /** Up to which epoch it counts as flushed there. */
+    private long flushedThere(Seat seat) {
+        return Math.max(
+                seat.disk().checkpoint().position().epoch().lastSealed(), releasedBefore.getOrDefault(seat, 0L));
+    }
+
     /** I4, before a record is appended: whoever opens a log finds it flushed by all. */
     void appending(int log, LogRecord record) {
         long before = epochInLog.getOrDefault(log, 0L);
@@ -271,9 +283,8 @@ final class Invariants {
         }
         epochInLog.put(log, record.epoch());
         for (Seat seat : mirror.registered()) {
-            long flushed = seat.disk().checkpoint().position().epoch().lastSealed();
             world.require(
-                    flushed >= before,
+                    flushedThere(seat) >= before,
                     "I4",
                     "epoch %d opens log %d, whose epoch %d %s has not flushed",
                     record.epoch(),
@@ -341,7 +352,7 @@ final class Invariants {
         }
         released = Math.max(released, status.releasedEpoch());
         for (Seat seat : mirror.registered()) {
-            long flushed = seat.disk().checkpoint().position().epoch().lastSealed();
+            long flushed = flushedThere(seat);
             world.require(
                     status.releasedEpoch() <= flushed,
                     "I4",

@@ -208,9 +208,15 @@ final class Seat {
         }
     }
 
-    /** Brokers lost records, or the ring is another topic, and this replica says so: it stops for good. */
+    /**
+     * Brokers lost records, the ring is another topic, or it was registered when the ring was not whole any more; and this
+     * replica says so: it stops for good.
+     */
     private boolean isLoss(Throwable problem) {
-        return (mirror.hasLost() || mirror.ring().isRemade()) && problem instanceof ChainException;
+        boolean expected = mirror.hasLost()
+                || mirror.ring().isRemade()
+                || !mirror.definitions().registers(this);
+        return expected && problem instanceof ChainException;
     }
 
     /** As a server does it twice a second: a log that ends before what the mirror holds has lost records. */
@@ -475,6 +481,17 @@ final class Seat {
             resigning = true;
             source.resign();
         }
+    }
+
+    /** Which definition its server has heard of, if that runs. */
+    OptionalLong knownGeneration() {
+        boolean runs = process != null && !process.isDead();
+        return runs ? OptionalLong.of(definitions.known().generation()) : OptionalLong.empty();
+    }
+
+    /** Where it has stopped, it is started once more. */
+    void retry() {
+        stopped = false;
     }
 
     /** Its disk does nothing for a while. */

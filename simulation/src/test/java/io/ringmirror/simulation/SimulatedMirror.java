@@ -41,13 +41,9 @@ final class SimulatedMirror {
         this.tracker = new SimulatedTracker(world, this);
         this.clients = new Clients(world, this);
         this.orders = new Orders(world);
-        for (Definition.Replica replica : definition.replicas()) {
-            SimulatedServer server = world.servers().stream()
-                    .filter(candidate -> candidate.name().equals(replica.server()))
-                    .findFirst()
-                    .orElseThrow();
-            Role first = replica.server().equals(definition.source()) ? Role.SOURCE : Role.DESTINATION;
-            seats.add(new Seat(world, server, this, replica.replicaId(), first));
+        for (SimulatedServer server : world.servers()) {
+            Role first = server.name().equals(definition.source()) ? Role.SOURCE : Role.DESTINATION;
+            seats.add(new Seat(world, server, this, replicaId(mirrorId, seats.size()), first));
         }
     }
 
@@ -60,9 +56,11 @@ final class SimulatedMirror {
             volumes.add(new Definition.Volume("volume" + i, bytes));
         }
         List<Definition.Replica> replicas = new ArrayList<>();
-        for (SimulatedServer server : world.servers()) {
-            replicas.add(new Definition.Replica(
-                    server.name(), new UUID(mirrorId.getLeastSignificantBits() + 1, replicas.size())));
+        for (int i = 0; i < world.servers().size(); i++) {
+            replicas.add(new Definition.Replica(world.servers().get(i).name(), replicaId(mirrorId, i)));
+        }
+        if (conditions.addsDestination()) {
+            replicas.remove((sourceIndex + 1) % replicas.size());
         }
         return new Definition(
                 name,
@@ -74,6 +72,10 @@ final class SimulatedMirror {
                 replicas,
                 new Definition.Ring(conditions.initialLogs(), conditions.maxLogs(), 1 << 20),
                 conditions.retentionMs());
+    }
+
+    private static UUID replicaId(UUID mirrorId, int server) {
+        return new UUID(mirrorId.getLeastSignificantBits() + 1, server);
     }
 
     /** Adds its actors, each as often as it shall have its turn. */
@@ -88,6 +90,7 @@ final class SimulatedMirror {
         actors.add(events::act);
         actors.add(tracker::act);
         actors.add(orders::act);
+        actors.add(definitions::act);
         actors.add(this::keepServed);
         for (Seat seat : seats) {
             for (int i = 0; i < 6; i++) {

@@ -26,6 +26,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class SimulatedRing {
     private static final MirrorSerdes SERDES = MirrorSerdes.configured(Map.of());
     private static final int MOST_BATCH = 4;
+    private static final String DELETION = "deletion";
     private static final int SENT_UNTIL_TAKEN = 4;
 
     private final World world;
@@ -321,7 +322,7 @@ final class SimulatedRing {
                     future.complete(null);
                 }
             };
-            pending.add(new Pending(process, "deletion", effect, future));
+            pending.add(new Pending(process, DELETION, effect, future));
             return future;
         };
     }
@@ -333,6 +334,16 @@ final class SimulatedRing {
         world.note("%s: %s deletes log %d before %d", topic, process, number, offset);
         mirror.invariants().deleting(process, number, offset);
         logs.get(number).deleteBefore(offset);
+    }
+
+    /** Whether it holds all that was ever written. */
+    boolean isWhole() {
+        return logs.stream().allMatch(log -> log.start() == 0);
+    }
+
+    /** Whether no deletion is under way. */
+    boolean deletesNothing() {
+        return pending.stream().noneMatch(call -> call.name().equals(DELETION));
     }
 
     /** Makes logs for a process, in a while. */

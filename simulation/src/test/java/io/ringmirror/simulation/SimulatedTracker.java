@@ -69,6 +69,11 @@ final class SimulatedTracker {
         return statuses;
     }
 
+    /** Which definition its last status reckons with. */
+    long generation() {
+        return state.map(MirrorStatus::generation).orElse(0L);
+    }
+
     long releasedEpoch() {
         return state.map(MirrorStatus::releasedEpoch).orElse(0L);
     }

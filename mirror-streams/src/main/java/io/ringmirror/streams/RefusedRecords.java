@@ -9,10 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the records that counted for nothing, in the metric {@code refused-events-total}, and logs the reasons, a minute
+ * Counts the records that counted for nothing, in the metric {@link #TOTAL}, and logs the reasons, a minute
  * apart where they repeat themselves: servers do so with every beat. Called by the task's thread.
  */
 final class RefusedRecords implements AutoCloseable {
+    /** The metric's name. */
+    static final String TOTAL = "refused-events-total";
+
     private static final Logger LOG = LoggerFactory.getLogger(RefusedRecords.class);
 
     private final StreamsMetrics metrics;

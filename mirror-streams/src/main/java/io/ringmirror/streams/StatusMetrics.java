@@ -1,5 +1,6 @@
 package io.ringmirror.streams;
 
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -112,8 +113,13 @@ final class StatusMetrics {
 
     private StatusMetrics() {}
 
-    /** @param ringBytesOnDisk by mirror, of those of which it is known */
-    static MetricSnapshots of(Collection<MirrorStatus> statuses, Map<String, Long> ringBytesOnDisk) {
+    /**
+     * All of them.
+     *
+     * @param ringBytesOnDisk by mirror, of those of which it is known
+     * @param refused records that counted for nothing
+     */
+    static MetricSnapshots of(Collection<MirrorStatus> statuses, Map<String, Long> ringBytesOnDisk, long refused) {
         List<Heard> replicas = statuses.stream()
                 .flatMap(mirror -> mirror.replicas().stream().map(replica -> new Heard(mirror, replica)))
                 .toList();
@@ -134,6 +140,13 @@ final class StatusMetrics {
                 Map.Entry::getValue);
         snapshots.metricSnapshot(
                 snapshot(onDisk, ringBytesOnDisk.entrySet(), ring -> Labels.of("mirror", ring.getKey())));
+        snapshots.metricSnapshot(CounterSnapshot.builder()
+                .name("ringmirror_tracker_refused_records")
+                .help("Records of the control topics that counted for nothing: unreadable, or against what was known.")
+                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .value((double) refused)
+                        .build())
+                .build());
         return snapshots.metricSnapshot(verdicts(statuses)).build();
     }
 

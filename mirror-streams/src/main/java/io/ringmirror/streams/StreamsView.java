@@ -4,6 +4,8 @@ import io.ringmirror.schemas.MirrorStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -37,9 +39,18 @@ final class StreamsView implements TrackerView {
     }
 
     private double commits() {
+        return sum(metric ->
+                metric.group().equals("stream-thread-metrics") && metric.name().equals("commit-total"));
+    }
+
+    @Override
+    public long refused() {
+        return (long) sum(metric -> metric.name().equals(RefusedRecords.TOTAL));
+    }
+
+    private double sum(Predicate<MetricName> which) {
         return streams.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().group().equals("stream-thread-metrics")
-                        && metric.getKey().name().equals("commit-total"))
+                .filter(metric -> which.test(metric.getKey()))
                 .mapToDouble(metric -> (double) metric.getValue().metricValue())
                 .sum();
     }

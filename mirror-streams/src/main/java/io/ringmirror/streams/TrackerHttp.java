@@ -134,7 +134,7 @@ final class TrackerHttp implements AutoCloseable {
     private Answer metrics() {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
-            METRICS.write(body, StatusMetrics.of(tracker.statuses(), disk.bytes()));
+            METRICS.write(body, StatusMetrics.of(tracker.statuses(), disk.bytes(), tracker.refused()));
         } catch (IOException e) {
             throw new UncheckedIOException("metrics could not be written to memory", e);
         }

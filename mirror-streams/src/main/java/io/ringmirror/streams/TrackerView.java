@@ -22,4 +22,7 @@ interface TrackerView {
      * @throws TrackerException saying why if it cannot be asked now
      */
     Optional<MirrorStatus> status(String mirror);
+
+    /** How many records counted for nothing since it was started, as those that cannot be read. */
+    long refused();
 }

@@ -50,6 +50,11 @@ class TrackerHttpTest {
                     .filter(status -> status.mirror().equals(mirror))
                     .findFirst();
         }
+
+        @Override
+        public long refused() {
+            return 3;
+        }
     }
 
     private final KnownMirrors tracker = new KnownMirrors();
@@ -94,6 +99,11 @@ class TrackerHttpTest {
         diskBytes = topic -> 4096L;
         disk.look();
         assertThat(get("/metrics").body()).contains("ringmirror_ring_disk_bytes{mirror=\"disk\"} 4096.0");
+    }
+
+    @Test
+    void metricsSayHowManyRecordsCountedForNothing() throws Exception {
+        assertThat(get("/metrics").body()).contains("ringmirror_tracker_refused_records_total 3.0");
     }
 
     @Test

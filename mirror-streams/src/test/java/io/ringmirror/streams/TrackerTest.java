@@ -139,7 +139,7 @@ class TrackerTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadIsPassedOver() {
+    void aRecordThatCannotBeReadIsCountedAndPassedOver() {
         try (Tracker tracker = start("one")) {
             define(definition(1, "a", "b"));
             tell(beat("a", source(2)));
@@ -149,6 +149,7 @@ class TrackerTest {
             assertThat(awaitStatus(status -> status.releasedEpoch() == 2).sealedEpoch())
                     .isEqualTo(2);
             assertThat(tracker.health().live()).isTrue();
+            assertThat(get(tracker, "/metrics").body()).contains("ringmirror_tracker_refused_records_total 1.0");
         }
     }
 

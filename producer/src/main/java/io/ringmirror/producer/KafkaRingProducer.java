@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -46,8 +47,11 @@ public final class KafkaRingProducer implements RingProducer {
     /** No call of Kafka's waits by itself: {@link #send} is made on event loops, which others need meanwhile. */
     private static final int MAX_BLOCK_MS = 0;
 
-    /** The longest that {@link #fence} waits for brokers: whoever waits for the role waits for them, too. */
-    private static final Duration FENCE_PATIENCE = Duration.ofSeconds(60);
+    /**
+     * The longest that {@link #fence} waits for brokers, where {@code max.block.ms} says nothing else: whoever waits for the
+     * role waits for them, too.
+     */
+    private static final long FENCE_PATIENCE_MS = 60_000;
 
     /** The longest that one renewal waits for brokers; whoever calls repeats it. */
     private static final Duration RENEWAL_PATIENCE = Duration.ofSeconds(2);
@@ -61,19 +65,21 @@ public final class KafkaRingProducer implements RingProducer {
 
     private final String topic;
     private final Producer<byte[], byte[]> producer;
+    private final Duration fencePatience;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean unknown;
 
-    private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer) {
+    private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer, Duration fencePatience) {
         this.topic = topic;
         this.producer = producer;
+        this.fencePatience = fencePatience;
     }
 
     /**
      * Makes the producer; nothing is sent and nobody fenced yet.
      *
      * @param transactionalId of the mirror's writer, whoever it is
-     * @param properties Kafka client properties, bootstrap.servers among them
+     * @param properties Kafka client properties, bootstrap.servers among them; {@code max.block.ms} bounds the fence alone
      * @param maxRecordBytes no record is larger
      */
     public static KafkaRingProducer open(
@@ -82,6 +88,7 @@ public final class KafkaRingProducer implements RingProducer {
             SourceSettings settings,
             int maxRecordBytes,
             Map<String, Object> properties) {
+        Duration fencePatience = fencePatience(properties);
         Map<String, Object> forced = new HashMap<>(properties);
         forced.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         // As the system sees fit: a batch of a MiB is then handed to it at once, not in eight pieces.
@@ -104,7 +111,15 @@ public final class KafkaRingProducer implements RingProducer {
         // The other way (KIP-899) forgets all topics as soon as no broker answers; the next send then waits for one.
         forced.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
         return new KafkaRingProducer(
-                topic, new KafkaProducer<>(forced, new ByteArraySerializer(), new ByteArraySerializer()));
+                topic,
+                new KafkaProducer<>(forced, new ByteArraySerializer(), new ByteArraySerializer()),
+                fencePatience);
+    }
+
+    private static Duration fencePatience(Map<String, Object> properties) {
+        String key = ProducerConfig.MAX_BLOCK_MS_CONFIG;
+        Object configured = properties.getOrDefault(key, FENCE_PATIENCE_MS);
+        return Duration.ofMillis((Long) ConfigDef.parseType(key, configured, ConfigDef.Type.LONG));
     }
 
     /**
@@ -118,14 +133,14 @@ public final class KafkaRingProducer implements RingProducer {
     @Override
     public void fence() {
         try {
-            patiently(FENCE_PATIENCE, producer::initTransactions);
+            patiently(fencePatience, producer::initTransactions);
         } catch (TimeoutException e) {
             throw new TimeoutException(
                     "brokers let nobody in as the writer of " + topic + ": " + e.getMessage()
                             + "; where this lasts though all of them run, see what 'ringmirror refence' shows of its mirror",
                     e);
         }
-        patiently(FENCE_PATIENCE, () -> producer.partitionsFor(topic));
+        patiently(fencePatience, () -> producer.partitionsFor(topic));
         producer.beginTransaction();
     }
 

@@ -3,14 +3,13 @@ package io.ringmirror.cli;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.topics.FenceAdmin;
 import io.ringmirror.schemas.topics.FenceAdmin.Writer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.TransactionDescription;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,27 +68,34 @@ final class RefenceCommand extends MirrorCommand {
         err().println("producers " + producers + " are refused by " + logs.size() + " logs");
     }
 
+    /** The logs are asked before the coordinator, which is never behind them where nothing was lost. */
     private void describe(Definition definition, FenceAdmin fence, List<TopicPartition> logs) {
         String id = definition.transactionalId();
-        String state = fence.transaction(id)
-                .map(TransactionDescription::state)
-                .map(RefenceCommand::describe)
-                .orElse("nobody ever had it");
-        out().println("transactional id " + id + ": " + state);
-        List<String> open = new ArrayList<>();
-        fence.writers(logs).stream()
+        List<Writer> writers = fence.writers(logs);
+        out().println("transactional id " + id + ": "
+                + fence.transaction(id).map(known -> describe(known, writers)).orElse("nobody ever had it"));
+        String open = writers.stream()
                 .filter(Writer::open)
-                .forEach(writer -> open.add("producer " + writer.producerId() + " epoch " + writer.epoch() + " in log "
-                        + writer.log().partition()));
-        out().println("open transactions: "
-                + (open.isEmpty() ? "none" : open.stream().collect(Collectors.joining("; "))));
+                .map(writer -> "producer " + writer.producerId() + " epoch " + writer.epoch() + " in log "
+                        + writer.log().partition())
+                .collect(Collectors.joining("; "));
+        out().println("open transactions: " + (open.isEmpty() ? "none" : open));
     }
 
-    private static String describe(TransactionState state) {
-        return switch (state) {
+    private static String describe(TransactionDescription known, List<Writer> writers) {
+        String told = known.state() + ", producer " + known.producerId() + " epoch " + known.producerEpoch();
+        OptionalInt inLogs = writers.stream()
+                .filter(writer -> writer.producerId() == known.producerId())
+                .mapToInt(Writer::epoch)
+                .max();
+        if (inLogs.isPresent() && inLogs.getAsInt() > known.producerEpoch()) {
+            return told + ", while logs have epoch " + inLogs.getAsInt()
+                    + ": its coordinator knows less than they do; the fence is stuck";
+        }
+        return switch (known.state()) {
             case PREPARE_ABORT, PREPARE_COMMIT, PREPARE_EPOCH_FENCE ->
-                state + "; if it still is in a few seconds, the fence is stuck";
-            default -> state + "; the fence is not stuck, a promotion would do";
+                told + "; if it still is in a few seconds, the fence is stuck";
+            default -> told + "; the fence is not stuck, a promotion would do";
         };
     }
 

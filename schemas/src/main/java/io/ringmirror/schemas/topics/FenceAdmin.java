@@ -31,7 +31,7 @@ public final class FenceAdmin implements AutoCloseable {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
     /** A coordinator that ends what is under way does so in milliseconds, and is asked for this long. */
-    private static final Duration COORDINATOR_BOUND = Duration.ofSeconds(10);
+    private static final Duration COORDINATOR_BOUND = Duration.ofSeconds(5);
 
     /** No writer has a higher one. */
     private static final short HIGHEST_EPOCH = Short.MAX_VALUE;

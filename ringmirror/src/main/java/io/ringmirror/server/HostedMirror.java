@@ -150,11 +150,16 @@ final class HostedMirror implements RingWatch.Watched {
         Optional.ofNullable(running).ifPresent(mirror -> mirror.status(status));
     }
 
-    /** The definition was changed. */
+    /** The definition was changed. Whoever waits for a fence to be made anew goes on as soon as it stands. */
     void redefined(Definition newer) {
         if (newer.generation() > definition.generation()) {
+            boolean fenceStands =
+                    !newer.fence().equals(definition.fence()) && !newer.fence().closing();
             definition = newer;
             Optional.ofNullable(running).ifPresent(mirror -> mirror.redefined(newer));
+            if (fenceStands && running == null && !lasting) {
+                change(this::runAgain);
+            }
         }
     }
 
@@ -197,6 +202,12 @@ final class HostedMirror implements RingWatch.Watched {
 
     private void run(Optional<Claim> claim) {
         tryRun(claim).ifPresent(this::failed);
+    }
+
+    /** What it did not run for has passed, most likely. */
+    private void runAgain() {
+        pause = FIRST_PAUSE;
+        run(AS_IT_WAS);
     }
 
     /** Runs it; tells why it does not. */
@@ -277,8 +288,7 @@ final class HostedMirror implements RingWatch.Watched {
 
     /** Somebody has mended what it stood still for. */
     private void retry(Order order) {
-        pause = FIRST_PAUSE;
-        run(AS_IT_WAS);
+        runAgain();
         if (running == null) {
             refuse(order, closed ? "the server stops" : Reason.of(failure));
         } else {

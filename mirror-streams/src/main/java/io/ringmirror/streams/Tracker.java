@@ -4,6 +4,7 @@ import io.ringmirror.schemas.serde.MirrorSerdes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -37,11 +38,16 @@ public final class Tracker implements AutoCloseable {
      * @throws TrackerException if it cannot listen at the HTTP address
      */
     public static Tracker start(TrackerSettings settings, MirrorSerdes serdes) {
+        return start(settings, serdes, System::nanoTime);
+    }
+
+    /** With a clock of its own for what takes too long. */
+    static Tracker start(TrackerSettings settings, MirrorSerdes serdes, LongSupplier nanoTime) {
         int brokers = InputTopics.require(settings).brokers().size();
         StreamsBuilder builder = new StreamsBuilder();
-        Progress progress = new Progress(System::nanoTime);
+        Progress progress = new Progress(nanoTime);
         TrackerTopology.build(builder, settings.topics(), serdes, progress);
-        FailurePolicy failures = new FailurePolicy(System::nanoTime);
+        FailurePolicy failures = new FailurePolicy(nanoTime);
         KafkaStreams streams = new KafkaStreams(builder.build(), TrackerProperties.of(settings, brokers));
         try {
             streams.setUncaughtExceptionHandler(failures);

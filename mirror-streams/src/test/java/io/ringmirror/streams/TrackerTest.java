@@ -34,17 +34,27 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +64,16 @@ import org.junit.jupiter.api.io.TempDir;
 class TrackerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(20);
+
+    /** Leaves time between what a tracker tells and its commit. */
+    private static final int SLOW_COMMITS_MS = 5_000;
+
+    /** A thread that hangs has left its group after this long, as it has when its process ends. */
+    private static final int LONGEST_ROUND_MS = 15_000;
+
+    /** A tracker that gets on shows it every second. */
+    private static final Duration SOME_ROUNDS = Duration.ofSeconds(4);
+
     private static final AtomicInteger PREFIXES = new AtomicInteger();
     private static TestCluster cluster;
     private static MirrorSerdes serdes;
@@ -139,7 +159,7 @@ class TrackerTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadIsCountedAndPassedOver() {
+    void aRecordThatCannotBeReadIsPassedOver() {
         try (Tracker tracker = start("one")) {
             define(definition(1, "a", "b"));
             tell(beat("a", source(2)));
@@ -149,7 +169,38 @@ class TrackerTest {
             assertThat(awaitStatus(status -> status.releasedEpoch() == 2).sealedEpoch())
                     .isEqualTo(2);
             assertThat(tracker.health().live()).isTrue();
-            assertThat(get(tracker, "/metrics").body()).contains("ringmirror_tracker_refused_records_total 1.0");
+        }
+    }
+
+    /** As after brokers lost power: the coordinator cannot end the transaction, and lets the tracker begin no other. */
+    @Test
+    void oneWhoseOwnTransactionHangsIsNotLiveAndOneThatIsStartedAnewGoesOnF6() throws Exception {
+        Map<String, Object> slowly = new HashMap<>(client());
+        slowly.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, SLOW_COMMITS_MS);
+        slowly.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), LONGEST_ROUND_MS);
+        AtomicLong passedNanos = new AtomicLong();
+        try (Tracker tracker = Tracker.start(
+                        settings(topics, "one", slowly), serdes, () -> System.nanoTime() + passedNanos.get());
+                Admin admin = Admin.create(client())) {
+            define(definition(1, "a", "b"));
+            awaitStatus(status -> status.generation() == 1);
+            String id = transactionalId(admin);
+
+            tell(beat("a", source(2)));
+            hangTransaction(admin, id);
+            await().atMost(PATIENCE).until(() -> transaction(admin, id).state() == TransactionState.PREPARE_COMMIT);
+            tell(beat("b", destination(2, 2)));
+            await().atMost(PATIENCE).pollInterval(SOME_ROUNDS).until(() -> isStuckSinceLastAsked(tracker, passedNanos));
+
+            assertThat(tracker.health().reason()).contains("hang", "start it anew");
+            assertThat(tracker.health().ready()).isFalse();
+            assertThat(get(tracker, "/health/live").statusCode()).isEqualTo(503);
+            assertThat(transaction(admin, id).state()).isEqualTo(TransactionState.PREPARE_COMMIT);
+        }
+        try (Tracker anew = start("one")) {
+            assertThat(awaitStatus(status -> status.releasedEpoch() == 2).sealedEpoch())
+                    .isEqualTo(2);
+            assertThat(anew.health().live()).isTrue();
         }
     }
 
@@ -240,6 +291,40 @@ class TrackerTest {
                     .hasMessageContaining("http.listen")
                     .hasMessageContaining(":" + taken.getLocalPort());
         }
+    }
+
+    /** Whoever gets on has done so since the time passed when this was asked last. */
+    private static boolean isStuckSinceLastAsked(Tracker tracker, AtomicLong passedNanos) {
+        boolean stuck = !tracker.health().live();
+        if (!stuck) {
+            passedNanos.addAndGet(2 * Progress.BOUND_NANOS);
+        }
+        return stuck;
+    }
+
+    /** Makes the log of statuses know a later epoch of the tracker's producer than its coordinator does. */
+    private void hangTransaction(Admin admin, String id) throws Exception {
+        TopicPartition log = new TopicPartition(topics.status(), 0);
+        TransactionDescription open = await().atMost(PATIENCE)
+                .until(
+                        () -> transaction(admin, id),
+                        known -> known.state() == TransactionState.ONGOING
+                                && known.topicPartitions().contains(log));
+        admin.abortTransaction(new AbortTransactionSpec(log, open.producerId(), Short.MAX_VALUE, 0))
+                .all()
+                .get();
+    }
+
+    private String transactionalId(Admin admin) throws Exception {
+        return admin.listTransactions().all().get().stream()
+                .map(TransactionListing::transactionalId)
+                .filter(name -> name.startsWith(topics.trackerApplication() + "-"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static TransactionDescription transaction(Admin admin, String id) throws Exception {
+        return admin.describeTransactions(List.of(id)).description(id).get();
     }
 
     private Tracker start(String name) {

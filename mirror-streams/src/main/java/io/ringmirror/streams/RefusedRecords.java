@@ -1,5 +1,6 @@
 package io.ringmirror.streams;
 
+import io.ringmirror.schemas.Shown;
 import io.ringmirror.schemas.serde.OnceAWhile;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.metrics.Sensor;
@@ -40,7 +41,7 @@ final class RefusedRecords implements AutoCloseable {
 
     private void add(String subject, String mirror, String reason) {
         count.record();
-        lines.line(subject, "a record of mirror '" + mirror + "' counts for nothing: " + reason)
+        lines.line(subject, "a record of mirror '" + Shown.of(mirror) + "' counts for nothing: " + reason)
                 .ifPresent(LOG::warn);
     }
 

@@ -2,6 +2,7 @@ package io.ringmirror.producer.nbd;
 
 import io.netty.buffer.ByteBuf;
 import io.ringmirror.producer.BlockDevice;
+import io.ringmirror.schemas.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

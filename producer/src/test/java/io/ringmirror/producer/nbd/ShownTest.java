@@ -3,6 +3,7 @@ package io.ringmirror.producer.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringmirror.producer.nbd.Negotiation.Next;
+import io.ringmirror.schemas.Shown;
 import org.junit.jupiter.api.Test;
 
 class ShownTest {

@@ -3,6 +3,7 @@ package io.ringmirror.replica.control;
 import io.ringmirror.schemas.Command;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.MirrorStatus;
+import io.ringmirror.schemas.Shown;
 import io.ringmirror.schemas.TopicNames;
 import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.serde.OnceAWhile;
@@ -308,7 +309,7 @@ public final class ControlFeed implements AutoCloseable {
         unreadableLines
                 .line(
                         record.topic(),
-                        "mirror=" + record.key() + " passed over: "
+                        "mirror=" + Shown.of(String.valueOf(record.key())) + " passed over: "
                                 + Unreadable.at(record.topic(), record.partition(), record.offset(), why))
                 .ifPresent(LOG::warn);
     }
@@ -346,7 +347,7 @@ public final class ControlFeed implements AutoCloseable {
         statuses.remove(mirror);
         LOG.error(
                 "mirror={} its definition cannot be read: nothing of it is released here until one comes that can",
-                mirror);
+                Shown.of(mirror));
     }
 
     private void takeStatus(ConsumerRecord<String, byte[]> record) {

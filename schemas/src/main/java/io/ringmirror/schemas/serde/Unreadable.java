@@ -1,5 +1,6 @@
 package io.ringmirror.schemas.serde;
 
+import io.ringmirror.schemas.Shown;
 import io.ringmirror.schemas.registry.RegistryException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -29,8 +30,9 @@ public final class Unreadable {
         return false;
     }
 
-    /** Which record it is and what is wrong with it. */
+    /** Which record it is and what is wrong with it, in one line whatever the record holds. */
     public static String at(String topic, int partition, long offset, String why) {
-        return "topic " + topic + ", partition " + partition + ", offset " + offset + " cannot be read: " + why;
+        return "topic " + topic + ", partition " + partition + ", offset " + offset + " cannot be read: "
+                + Shown.line(String.valueOf(why));
     }
 }

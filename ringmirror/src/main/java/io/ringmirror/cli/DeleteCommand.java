@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
                 + " --execute, unless a server says within some seconds that it runs the mirror: stop its servers first."
                 + " Their images stay.")
 final class DeleteCommand extends MirrorCommand {
-    /** A few beats of a server. */
+    /** Servers that run answer at once. */
     private static final Duration LISTENING = Duration.ofSeconds(3);
 
     @Option(names = "--execute", description = "Does it.")

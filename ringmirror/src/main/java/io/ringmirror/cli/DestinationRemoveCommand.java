@@ -35,9 +35,7 @@ final class DestinationRemoveCommand extends MirrorCommand {
                 .map(MirrorStatus.ReplicaStatus::server)
                 .orElse(definition.source());
         if (source.equals(server)) {
-            throw new CommandException(
-                    ExitCode.FAILED,
-                    "server '" + server + "' is the source of mirror '" + mirror() + "'; promote another one first");
+            throw isSource();
         }
         Definition left = definition.without(server, source);
         if (!execute) {
@@ -45,9 +43,28 @@ final class DestinationRemoveCommand extends MirrorCommand {
             err().println("nothing was done; add --execute to do it");
             return ExitCode.OK;
         }
+        requireNotSource(cluster, definition);
         remove(cluster, definition, left);
         out().println("server " + server + " is no destination of mirror " + mirror() + " any more");
         return ExitCode.OK;
+    }
+
+    /** What the tracker said last may be old, and a source that is removed cuts its clients off. */
+    private void requireNotSource(Cluster cluster, Definition definition) {
+        try (RoleChange servers = RoleChange.of(cluster, definition)) {
+            servers.ask(server, LOOK, LOOK)
+                    .source()
+                    .filter(event -> event.server().equals(server))
+                    .ifPresent(event -> {
+                        throw isSource();
+                    });
+        }
+    }
+
+    private CommandException isSource() {
+        return new CommandException(
+                ExitCode.FAILED,
+                "server '" + server + "' is the source of mirror '" + mirror() + "'; promote another one first");
     }
 
     /** Somebody may have promoted the server since it was looked at. */

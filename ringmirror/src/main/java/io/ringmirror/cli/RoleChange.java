@@ -74,12 +74,17 @@ final class RoleChange implements AutoCloseable {
         return new Answers(asked, source.filter(event -> event.term() >= term));
     }
 
-    /** The server that is the first to say, within the bound, that it runs the mirror; each says so with every beat. */
+    /**
+     * The server that is the first to say, within the bound, that it runs the mirror. All are asked: what an idle one says by
+     * itself may come later than any bound.
+     */
     Optional<String> running(Duration bound) {
+        tell(Action.ASK_FIT, Optional.empty(), Conditions.NONE);
         long deadlineNs = System.nanoTime() + bound.toNanos();
         while (System.nanoTime() - deadlineNs < 0) {
             for (Event event : events.poll(POLL)) {
-                if (isOfReplica(event) && !(event.fact() instanceof Fact.Stopped)) {
+                boolean runs = !(event.fact() instanceof Fact.Stopped) && !event.isOfNoReplica();
+                if (isOfReplica(event) && runs) {
                     return Optional.of(event.server());
                 }
             }

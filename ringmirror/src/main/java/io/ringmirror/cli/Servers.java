@@ -1,5 +1,7 @@
 package io.ringmirror.cli;
 
+import io.ringmirror.schemas.Command;
+import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.Event;
 import io.ringmirror.schemas.Event.Role;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * What the servers of a mirror say while its definition is changed: which of them delete by the new one, and which is the
@@ -16,18 +19,23 @@ import java.util.Set;
 final class Servers implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
+    /** What an idle server says by itself may come late, and one that is asked may not have the new definition yet. */
+    private static final Duration ASKED_AGAIN = Duration.ofSeconds(1);
+
+    private final Cluster cluster;
     private final Definition definition;
     private final EventTail events;
     private Optional<Event> source = Optional.empty();
 
-    private Servers(Definition definition, EventTail events) {
+    private Servers(Cluster cluster, Definition definition, EventTail events) {
+        this.cluster = cluster;
         this.definition = definition;
         this.events = events;
     }
 
     /** Listens from now on. */
     static Servers of(Cluster cluster, Definition definition) {
-        return new Servers(definition, cluster.events());
+        return new Servers(cluster, definition, cluster.events());
     }
 
     /**
@@ -38,8 +46,12 @@ final class Servers implements AutoCloseable {
     void awaitGeneration(long generation, Duration bound) {
         Set<String> missing = new HashSet<>();
         definition.replicas().forEach(replica -> missing.add(replica.server()));
-        long deadlineNs = System.nanoTime() + bound.toNanos();
-        while (!missing.isEmpty() && System.nanoTime() - deadlineNs < 0) {
+        long startNs = System.nanoTime();
+        for (long asked = 0; !missing.isEmpty() && System.nanoTime() - startNs < bound.toNanos(); ) {
+            if (System.nanoTime() - startNs >= asked * ASKED_AGAIN.toNanos()) {
+                ask();
+                asked++;
+            }
             for (Event event : events.poll(POLL)) {
                 if (isOurs(event)) {
                     note(event);
@@ -59,6 +71,11 @@ final class Servers implements AutoCloseable {
     @Override
     public void close() {
         events.close();
+    }
+
+    private void ask() {
+        cluster.tell(new Command(
+                definition.mirrorId(), definition.mirror(), UUID.randomUUID(), Optional.empty(), Action.ASK_FIT));
     }
 
     private void note(Event event) {

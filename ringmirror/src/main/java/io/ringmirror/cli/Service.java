@@ -77,7 +77,8 @@ final class Service {
         }
     }
 
-    private void tell() {
+    /** The process is to end; returns when the server is closed. */
+    void tell() {
         told.countDown();
         if (starting) {
             runner.interrupt();

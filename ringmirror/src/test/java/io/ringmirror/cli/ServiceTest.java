@@ -2,12 +2,15 @@ package io.ringmirror.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +40,30 @@ class ServiceTest {
                                 new Script(ready)));
         assertThat(seen).containsExactly(false, false, true, false, true, true);
         assertThat(readyFile).doesNotExist();
+    }
+
+    /** Whatever the start was at, and whatever it makes of the interruption, it did not fail. */
+    @Test
+    void aStartThatIsToldToEndIsInterruptedAndNothingElse() {
+        Service service = new Service(Optional.empty());
+
+        assertThatThrownBy(() -> service.run(
+                        () -> {
+                            CompletableFuture<Void> unused = CompletableFuture.runAsync(service::tell);
+                            awaitInterruption();
+                            throw new IllegalStateException("no broker answered");
+                        },
+                        new Script(List.of())))
+                .isInstanceOf(InterruptedException.class)
+                .hasRootCauseMessage("no broker answered");
+    }
+
+    private static void awaitInterruption() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            // As a client does that wraps it.
+        }
     }
 
     private void see() {

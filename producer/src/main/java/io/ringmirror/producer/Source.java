@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 
 /**
  * A mirror served at its source: the volumes as block devices, for an NBD front or for a program that mirrors without
- * one. It runs from {@link #start} until {@link #close} or {@link #handOver}, or until it has to give the mirror up, which
- * {@link #ended} tells. Any thread.
+ * one. It runs from {@link #start} until {@link #close}, {@link #handOver} or {@link #resign}, or until it has to give the
+ * mirror up, which {@link #ended} tells. Any thread.
  */
 public final class Source implements MirrorRun {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(20);
@@ -161,10 +161,16 @@ public final class Source implements MirrorRun {
     }
 
     /**
-     * Closes it, and gives the role up: this server does not take it again unless it is told to. One that took the role a
-     * moment ago from a source that did not hand over waits for the lease of that one first.
+     * Closes it for another server to take the role, which this one takes again where none does. One that took the role a
+     * moment ago from a source that did not hand over waits for the lease of that one first: its successor does not.
      */
     public void handOver() {
+        role.handOver();
+        thread.close(CLOSE_BOUND.plus(lease));
+    }
+
+    /** Hands over, and gives the role up: this server does not take it again unless it is told to. */
+    public void resign() {
         role.resign();
         thread.close(CLOSE_BOUND.plus(lease));
     }

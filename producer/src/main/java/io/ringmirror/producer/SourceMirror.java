@@ -60,6 +60,7 @@ final class SourceMirror implements OwnerThread.Owner {
     private final Queue<Fact> told = new MpscArrayQueue<>(MAX_COMMANDS);
     private Request.Change waiting;
     private Request.Flush waitingFlush;
+    private volatile boolean handingOver;
     private volatile boolean resigning;
 
     SourceMirror(
@@ -159,8 +160,14 @@ final class SourceMirror implements OwnerThread.Owner {
         return replica.shown();
     }
 
-    /** Has the role given up when this ends; from any thread. */
+    /** Another server takes the role when this ends, so that it ends no sooner than that one may write; from any thread. */
+    void handOver() {
+        handingOver = true;
+    }
+
+    /** The same, and this server does not take the role again by itself. */
     void resign() {
+        handingOver = true;
         resigning = true;
     }
 
@@ -183,7 +190,7 @@ final class SourceMirror implements OwnerThread.Owner {
 
     /** Who hands over while the source before it may still answer reads would let the next one write too early. */
     private boolean mayGo(long nowNs) {
-        return !resigning || oldLease.isOver(nowNs);
+        return !handingOver || oldLease.isOver(nowNs);
     }
 
     @Override

@@ -158,7 +158,12 @@ public final class SourceRole {
         return owner.shown();
     }
 
-    /** Has the owner give the role up when it ends: this server does not take it again by itself. From any thread. */
+    /** Has the owner end no sooner than another server may write that takes the role then. From any thread. */
+    public void handOver() {
+        owner.handOver();
+    }
+
+    /** Has the owner hand over, and give the role up when it ends: this server does not take it again by itself. From any thread. */
     public void resign() {
         owner.resign();
     }

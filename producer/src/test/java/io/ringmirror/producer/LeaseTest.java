@@ -216,6 +216,18 @@ class LeaseTest {
     void oneThatHandsOverWhileItWaitsForTheOldLeaseEndsTheWaitFirst() throws Exception {
         bench = promoted();
         bench.settle();
+        bench.role.handOver();
+
+        bench.pass(Bench.LEASE.minus(MS));
+        assertThat(isAtRest()).isFalse();
+        bench.pass(MS);
+        assertThat(isAtRest()).isTrue();
+    }
+
+    @Test
+    void oneThatResignsWhileItWaitsForTheOldLeaseEndsTheWaitFirst() throws Exception {
+        bench = promoted();
+        bench.settle();
         bench.role.resign();
 
         bench.pass(Bench.LEASE.minus(MS));

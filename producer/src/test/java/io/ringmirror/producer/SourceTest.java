@@ -209,7 +209,7 @@ class SourceTest {
     void whoHandsOverDoesNotTakeTheRoleAgainByItself() throws Exception {
         Source first = source("east", "east");
         write(first, 0, "a");
-        first.handOver();
+        first.resign();
         assertThat(first.ended()).isCompleted();
 
         assertThatThrownBy(() -> source("east", "east")).isInstanceOf(NotOwnerException.class);

@@ -335,9 +335,9 @@ final class HostedMirror implements RingWatch.Watched {
         obeyed = Optional.empty();
         if (successor.isPresent()) {
             patience = Duration.ofMillis(order.lifeMs());
-            stop(HostedMirror::endRun, "the server hands the mirror over to server " + successor.get());
+            stop(RunningMirror::handOver, "the server hands the mirror over to server " + successor.get());
         } else {
-            stop(RunningMirror::handOver, "the server hands the mirror over");
+            stop(RunningMirror::resign, "the server hands the mirror over");
         }
         run(FOLLOW);
     }

@@ -36,8 +36,11 @@ sealed interface RunningMirror {
     /** The volumes it serves; none at a destination. */
     List<BlockDevice> devices();
 
-    /** Closes it for another server to take the role. */
+    /** Closes it for another server to take the role, which this one takes again where none does. */
     void handOver();
+
+    /** Closes it for another server to take the role. */
+    void resign();
 
     /** The mirror is written here. */
     final class AsSource implements RunningMirror {
@@ -105,6 +108,11 @@ sealed interface RunningMirror {
         public void handOver() {
             source.handOver();
         }
+
+        @Override
+        public void resign() {
+            source.resign();
+        }
     }
 
     /** The mirror is followed here. */
@@ -136,6 +144,11 @@ sealed interface RunningMirror {
 
         @Override
         public void handOver() {
+            run.close();
+        }
+
+        @Override
+        public void resign() {
             run.close();
         }
     }

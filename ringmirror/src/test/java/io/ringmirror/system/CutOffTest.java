@@ -110,7 +110,7 @@ class CutOffTest {
             writer.write(1, 1);
             return null;
         });
-        promote(name, "new-" + name);
+        promote(name, "new-" + name, "0s");
         long answeredNs;
         try (Disk disk = Disk.of(successor, name)) {
             disk.read(0, 1);
@@ -136,6 +136,41 @@ class CutOffTest {
         stage.assertIdentical(mirror);
         old.close();
         successor.close();
+    }
+
+    /** The one in the middle has taken no write yet: it still waits for the first one's lease when it is to hand over. */
+    @Test
+    void aSuccessorHandsOverNoSoonerThanTheSourceThatIsCutOffAnswersNothingI3F15() throws Exception {
+        Duration beat = Duration.ofSeconds(2);
+        Definition mirror = stage.define("three", "first", List.of("second", "third"), DISK);
+        MirrorServer first = stage.server("first", List.of(only(Set.of(), wired)), beat, both());
+        MirrorServer second = stage.server("second", List.of(only(Set.of(), stage.client())), beat, both());
+        MirrorServer third = stage.server("third", List.of(only(Set.of(), stage.client())), beat, both());
+        try (Disk disk = Disk.of(first, "three")) {
+            disk.write(0, 1);
+        }
+        stage.level(mirror);
+        Reader reader = new Reader(Disk.of(first, "three"));
+        Future<?> reading = clients.submit(reader);
+
+        wire.silence(Silence.BOTH);
+        promote("three", "second", "0s");
+        assertThat(promote("three", "third", "60s")).contains("server second has handed over");
+        long answeredNs;
+        try (Disk disk = Disk.of(third, "three")) {
+            disk.write(0, 2);
+            answeredNs = System.nanoTime();
+            disk.read(0, 2);
+        }
+        assertThat(reader.lastNs).as("the last read of the first source").isLessThan(answeredNs);
+        assertThat(reading).as("its next one").isNotDone();
+
+        wire.silence(Silence.NONE);
+        assertThatThrownBy(reading::get).isNotNull();
+        assertThat(reader.lastNs).isLessThan(answeredNs);
+        for (MirrorServer server : List.of(first, second, third)) {
+            server.close();
+        }
     }
 
     @Test
@@ -254,8 +289,8 @@ class CutOffTest {
         }
     }
 
-    /** The old source is asked for nothing, as one that is known to be dead. */
-    private void promote(String mirror, String server) {
+    /** @param drain 0s asks the old source for nothing, as one that is known to be dead */
+    private String promote(String mirror, String server, String drain) {
         StringWriter said = new StringWriter();
         PrintWriter out = new PrintWriter(said);
         String[] words = {
@@ -266,12 +301,13 @@ class CutOffTest {
             "--execute",
             "--wait",
             "--drain",
-            "0s",
+            drain,
             "-b",
             stage.bootstrapServers()
         };
         assertThat(Main.run(out, out, words)).as(said.toString()).isZero();
         assertThat(said.toString()).contains("server " + server + " is the source of mirror " + mirror);
+        return said.toString();
     }
 
     private interface Step {

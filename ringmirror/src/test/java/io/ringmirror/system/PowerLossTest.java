@@ -75,8 +75,16 @@ class PowerLossTest {
     private Stuck waiting;
     private Stuck dead;
 
-    /** A mirror, and the last that was let in as its writer. */
-    private record Stuck(Definition mirror, TopicPartition log, KafkaProducer<byte[], byte[]> old) {
+    /**
+     * A mirror, and the last that was let in as its writer.
+     *
+     * @param first what its log has already
+     */
+    private record Stuck(
+            Definition mirror,
+            TopicPartition log,
+            KafkaProducer<byte[], byte[]> old,
+            ProducerRecord<byte[], byte[]> first) {
         String name() {
             return mirror.mirror();
         }
@@ -91,14 +99,17 @@ class PowerLossTest {
         admin = Admin.create(stage.client());
         Definition.Volume disk = new Definition.Volume("disk", 8 << 20);
         stage.define("well", "east", List.of("west"), disk);
-        waiting = stuck(stage.define("waiting", "east", List.of("west"), disk));
-        dead = stuck(stage.define("dead", "east", List.of("west"), disk));
-        List<Stuck> both = List.of(waiting, dead);
+        List<Definition> defined = List.of(
+                stage.define("waiting", "east", List.of("west"), disk),
+                stage.define("dead", "east", List.of("west"), disk));
         try (MirrorServer east = server("east")) {
-            for (Stuck mirror : both) {
-                write(east, mirror, 1);
+            for (Definition mirror : defined) {
+                write(east, mirror.mirror(), 1);
             }
         }
+        waiting = stuck(defined.get(0));
+        dead = stuck(defined.get(1));
+        List<Stuck> both = List.of(waiting, dead);
         stage.stopTracker();
         for (Stuck mirror : both) {
             mirror.old().initTransactions();
@@ -150,7 +161,7 @@ class PowerLossTest {
 
             requireRefused(waiting);
             assertThat(read(east, waiting)).isEqualTo(1);
-            write(east, waiting, 2);
+            write(east, waiting.name(), 2);
             assertThat(read(east, waiting)).isEqualTo(2);
         }
     }
@@ -167,7 +178,7 @@ class PowerLossTest {
             requireRefused(dead);
             promote(0, "west");
             assertThat(read(west, dead)).isEqualTo(1);
-            write(west, dead, 2);
+            write(west, dead.name(), 2);
             try (MirrorServer east = server("east")) {
                 Stage.awaitRole(east, dead.name(), Role.DESTINATION);
                 promote(0, "east");
@@ -180,12 +191,13 @@ class PowerLossTest {
         return run(code, "promote", dead.name(), "--server", server, "--drain", "0s", "--wait", "--execute");
     }
 
-    private void requireRefused(Stuck mirror) {
+    private static void requireRefused(Stuck mirror) {
         assertThatThrownBy(() -> appendAgain(mirror)).hasRootCauseInstanceOf(InvalidProducerEpochException.class);
     }
 
     private Stuck stuck(Definition mirror) {
-        return new Stuck(mirror, new TopicPartition(Stage.TOPICS.ring(mirror.mirror()), 0), writer(mirror));
+        TopicPartition log = new TopicPartition(Stage.TOPICS.ring(mirror.mirror()), 0);
+        return new Stuck(mirror, log, writer(mirror), firstRecord(log));
     }
 
     private void requireStuck(Stuck mirror) throws Exception {
@@ -214,27 +226,24 @@ class PowerLossTest {
     }
 
     /** Sends what the log has already, as a source does that does not know whether it has; every reader skips it. */
-    private void appendAgain(Stuck mirror) throws Exception {
-        TopicPartition log = mirror.log();
-        byte[] first = firstRecord(log);
-        mirror.old()
-                .send(new ProducerRecord<>(log.topic(), log.partition(), null, first))
-                .get();
+    private static void appendAgain(Stuck mirror) throws Exception {
+        mirror.old().send(mirror.first()).get();
     }
 
-    private byte[] firstRecord(TopicPartition log) {
+    private ProducerRecord<byte[], byte[]> firstRecord(TopicPartition log) {
         try (KafkaConsumer<byte[], byte[]> reader =
                 new KafkaConsumer<>(stage.client(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             reader.assign(List.of(log));
             reader.seekToBeginning(List.of(log));
-            return reader.poll(Stage.PATIENCE).iterator().next().value();
+            byte[] value = reader.poll(Stage.PATIENCE).iterator().next().value();
+            return new ProducerRecord<>(log.topic(), log.partition(), null, value);
         }
     }
 
-    private static void write(MirrorServer source, Stuck mirror, int value) throws Exception {
+    private static void write(MirrorServer source, String mirror, int value) throws Exception {
         byte[] data = new byte[SECTOR_BYTES];
         data[0] = (byte) value;
-        try (NbdClient client = Stage.connect(source, mirror.name(), 1)) {
+        try (NbdClient client = Stage.connect(source, mirror, 1)) {
             client.write(0, ByteBuffer.wrap(data));
             client.flush();
         }

@@ -19,6 +19,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.ExponentialBackoff;
 import org.slf4j.Logger;
@@ -64,13 +65,16 @@ public final class KafkaRingProducer implements RingProducer {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRingProducer.class);
 
     private final String topic;
+    private final String transactionalId;
     private final Producer<byte[], byte[]> producer;
     private final Duration fencePatience;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean unknown;
 
-    private KafkaRingProducer(String topic, Producer<byte[], byte[]> producer, Duration fencePatience) {
+    private KafkaRingProducer(
+            String topic, String transactionalId, Producer<byte[], byte[]> producer, Duration fencePatience) {
         this.topic = topic;
+        this.transactionalId = transactionalId;
         this.producer = producer;
         this.fencePatience = fencePatience;
     }
@@ -112,6 +116,7 @@ public final class KafkaRingProducer implements RingProducer {
         forced.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
         return new KafkaRingProducer(
                 topic,
+                transactionalId,
                 new KafkaProducer<>(forced, new ByteArraySerializer(), new ByteArraySerializer()),
                 fencePatience);
     }
@@ -139,9 +144,22 @@ public final class KafkaRingProducer implements RingProducer {
                     "brokers let nobody in as the writer of " + topic + ": " + e.getMessage()
                             + "; where this lasts though all of them run, see what 'ringmirror refence' shows of its mirror",
                     e);
+        } catch (KafkaException e) {
+            throw isForWantOfARight(e) ? new KafkaException(mayNot(), e) : e;
         }
         patiently(fencePatience, () -> producer.partitionsFor(topic));
         producer.beginTransaction();
+    }
+
+    /** A call that is repeated after such an answer is refused in other words. */
+    private static boolean isForWantOfARight(Throwable failure) {
+        return failure instanceof TransactionalIdAuthorizationException
+                || (failure.getCause() != null && isForWantOfARight(failure.getCause()));
+    }
+
+    private String mayNot() {
+        return "this user may not be the writer of " + topic
+                + ": Kafka wants the operations Write and Describe on transactional id " + transactionalId;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.ringmirror.cli;
 
+import io.ringmirror.schemas.Event.Role;
 import io.ringmirror.schemas.MirrorStatus;
 import io.ringmirror.schemas.MirrorStatus.ReplicaStatus;
 import java.io.PrintWriter;
@@ -48,7 +49,7 @@ final class StatusTable {
         table.row(
                 status.mirror(),
                 replica.server(),
-                word(replica.state().role()),
+                role(status, replica),
                 replica.state().flushedEpoch(),
                 replica.lagEpochs(),
                 replica.lagRecords(),
@@ -56,6 +57,12 @@ final class StatusTable {
                 Quantities.bytes(replica.state().dirtyBytes()),
                 Quantities.duration(Math.max(0, nowMs - replica.heardMs()) / 1000 * 1000) + " ago",
                 replica.stopped().isEmpty() ? null : replica.stopped());
+    }
+
+    /** One that was the source when it was last heard, in a term that is over, is none: somebody else has the role. */
+    private static String role(MirrorStatus status, ReplicaStatus replica) {
+        Role role = replica.state().role();
+        return role == Role.SOURCE && replica.term() < status.term() ? "old source" : word(role);
     }
 
     private static String word(Enum<?> value) {

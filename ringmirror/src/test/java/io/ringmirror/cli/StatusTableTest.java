@@ -41,6 +41,15 @@ class StatusTableTest {
                 .contains("4", "3", "120", "2.5 s", "8 MiB", "5 s ago");
     }
 
+    /** Fenced while it was away, and not heard since. */
+    @Test
+    void aSourceOfATermThatIsOverIsNotShownAsOne() {
+        String table = table(
+                status("m", Verdict.SILENT, Told.replica("a", Role.SOURCE, 0), Told.replica("b", Role.SOURCE, 1)));
+
+        assertThat(table).containsPattern("m +a +old source ").containsPattern("m +b +source ");
+    }
+
     private static String table(MirrorStatus... statuses) {
         StringWriter out = new StringWriter();
         StatusTable.print(List.of(statuses), 1_700_000_005_400L, new PrintWriter(out, true));

@@ -1,6 +1,7 @@
 package io.ringmirror.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ringmirror.cli.Main;
 import io.ringmirror.schemas.Command.Action;
@@ -59,6 +60,40 @@ class AccessTest {
             stage.level(mirror);
             stage.assertIdentical(mirror);
         }
+    }
+
+    @Test
+    void aStartThatIsRefusedNamesWhatItMayNotF28(@TempDir Path directory) throws Exception {
+        try (TestCluster cluster = TestCluster.guarded();
+                Stage stage = Stage.over(directory, cluster.bootstrapServers(), 1);
+                Admin admin = Admin.create(stage.client())) {
+            Definition mirror = stage.define("m", "east", List.of("west"), new Definition.Volume("disk", 8 << 20));
+            admin.createAcls(List.of(access(AclOperation.ALL, AclPermissionType.ALLOW)))
+                    .all()
+                    .get();
+            ResourcePattern writer =
+                    new ResourcePattern(ResourceType.TRANSACTIONAL_ID, mirror.transactionalId(), PatternType.LITERAL);
+            for (AclOperation operation : List.of(AclOperation.WRITE, AclOperation.DESCRIBE)) {
+                assertRefused(
+                        stage,
+                        admin,
+                        new AclBinding(writer, denied(operation)),
+                        "may not be the writer of " + Stage.TOPICS.ring("m"),
+                        "transactional id " + mirror.transactionalId());
+            }
+            for (AclOperation operation :
+                    List.of(AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS)) {
+                assertRefused(stage, admin, access(operation, AclPermissionType.DENY), Stage.TOPICS.ring("m"));
+            }
+        }
+    }
+
+    private static void assertRefused(Stage stage, Admin admin, AclBinding denied, String... words) throws Exception {
+        admin.createAcls(List.of(denied)).all().get();
+        assertThatThrownBy(() -> stage.server("east", Role.SOURCE, Role.DESTINATION))
+                .as(denied.toString())
+                .hasMessageContainingAll(words);
+        admin.deleteAcls(List.of(denied.toFilter())).all().get();
     }
 
     @Test
@@ -187,5 +222,9 @@ class AccessTest {
         return new AclBinding(
                 new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
                 new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
+    }
+
+    private static AccessControlEntry denied(AclOperation operation) {
+        return new AccessControlEntry("User:ANONYMOUS", "*", operation, AclPermissionType.DENY);
     }
 }

@@ -9,7 +9,12 @@ public final class ClusterUnreachableException extends RuntimeException {
     public ClusterUnreachableException(String bootstrapServers, String what, Duration timeout, Throwable cause) {
         super(
                 "cannot reach Kafka at " + bootstrapServers + " to " + what + " (waited up to " + timeout.toMillis()
-                        + " ms): " + cause.getMessage() + "; check bootstrap.servers and that brokers run",
+                        + " ms): " + reason(cause) + "; check bootstrap.servers and that brokers run",
                 cause);
+    }
+
+    /** Whoever waited himself has no words of a client. */
+    private static String reason(Throwable cause) {
+        return cause.getMessage() == null ? "no answer came" : cause.getMessage();
     }
 }

@@ -88,7 +88,7 @@ final class FactReader {
     private Map<String, String> config(ConfigResource.Type type, String name) {
         ConfigResource resource = new ConfigResource(type, name);
         Config config = calls.await(
-                "describe the settings of " + name,
+                "describe the settings of " + (type == ConfigResource.Type.BROKER ? "broker " : "") + name,
                 admin.describeConfigs(List.of(resource)).values().get(resource));
         return config.entries().stream()
                 .filter(entry -> entry.value() != null)

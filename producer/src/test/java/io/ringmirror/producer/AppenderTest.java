@@ -221,11 +221,24 @@ class AppenderTest {
         assertThat(ring.calls()).as("renewals in two minutes").hasSizeBetween(24, 40);
         assertThat(waited).isGreaterThan(Duration.ofMinutes(2));
         assertThat(settingsAsked).as("times that people were told why").isEqualTo(1);
+        assertThat(appender.standstill()).contains("appends are refused, which are tried again: told to refuse");
         assertThat(answered).isEmpty();
         mend(appender);
         ring.append(2);
         drain(appender);
         assertThat(answered).containsExactly(1L, 2L);
+        assertThat(appender.standstill()).isEmpty();
+    }
+
+    @Test
+    void anotherCauseIsToldAndExplainedAsTheFirstWas() {
+        Appender appender = appender(NO_BOUND);
+        add(appender, 0, 1);
+        refusedFor(appender, Duration.ofMinutes(1));
+        refusedFor(appender, Duration.ofMinutes(1), "told to refuse otherwise");
+
+        assertThat(settingsAsked).as("times that people were told why").isEqualTo(2);
+        assertThat(appender.standstill()).get().asString().endsWith("told to refuse otherwise");
     }
 
     @Test
@@ -237,6 +250,9 @@ class AppenderTest {
 
         assertThat(answered).containsExactly(1L);
         assertThat(settingsAsked).isZero();
+        assertThat(failing(new TimeoutException("told to time out")).standstill())
+                .as("of one failure")
+                .isEmpty();
     }
 
     @Test
@@ -349,10 +365,14 @@ class AppenderTest {
 
     /** Has brokers refuse what is sent for so long; returns how long it took until it was to be sent the next time. */
     private Duration refusedFor(Appender appender, Duration time) {
+        return refusedFor(appender, time, "told to refuse");
+    }
+
+    private Duration refusedFor(Appender appender, Duration time, String why) {
         long startNs = nowNs;
         while (nowNs - startNs <= time.toNanos()) {
             if (send(appender) > 0) {
-                ring.fail(0, new RecordTooLargeException("told to refuse"));
+                ring.fail(0, new RecordTooLargeException(why));
             }
             drain(appender);
             network.runAll();

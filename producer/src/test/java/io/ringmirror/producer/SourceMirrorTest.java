@@ -299,6 +299,31 @@ class SourceMirrorTest {
         assertThat(bench.facts).last().isEqualTo(new Fact.Beat());
     }
 
+    /** The tracker and whoever asks it see why writers wait. */
+    @Test
+    void aSourceWhoseAppendsAreRefusedSaysSoInsteadOfABeatUntilTheyAreNot() throws Exception {
+        bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);
+        bench.write(0, 0, BLOCK, 1);
+        for (int times = 0; times < 2; times++) {
+            bench.step();
+            bench.ring.fail(0, new TimeoutException("told to refuse"));
+            bench.step();
+            bench.network.runAll();
+            bench.pass(Bench.BEAT);
+            bench.step();
+        }
+        bench.pass(Bench.BEAT);
+        bench.step();
+        assertThat(bench.facts)
+                .last()
+                .isEqualTo(new Fact.Stopped("appends are refused, which are tried again: told to refuse"));
+
+        bench.settle();
+        bench.pass(Bench.BEAT);
+        bench.settle();
+        assertThat(bench.facts).last().isEqualTo(new Fact.Beat());
+    }
+
     @Test
     void aSourceThatWaitsForTheLogAddsNoBeats() throws Exception {
         bench = Bench.settled(directory, AckMode.WRITE, Bench.ROOMY);

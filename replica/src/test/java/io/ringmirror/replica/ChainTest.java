@@ -101,6 +101,25 @@ class ChainTest {
         assertThat(chain.hole()).isEmpty();
     }
 
+    /** What is there already cannot stand behind something that is missing: to wait for that would be to wait for ever. */
+    @Test
+    void aNumberThatWasTakenIsNotWaitedFor() {
+        script.write();
+        script.write();
+        walk.toEnd();
+        ring.append(0, record(1, 1, 1, new LogBody.EpochEnd(1, 512, 0, 1, 0)));
+        assertRefused(() -> walk.toEnd(), Kind.GAP, "not next after sequence 2");
+    }
+
+    @Test
+    void aNumberThatWasTakenIsNotThatOfATermWhoseBeginIsMissing() {
+        script.write();
+        script.write();
+        walk.toEnd();
+        ring.append(0, record(2, 1, 2, zeroes(0, 512)));
+        assertRefused(() -> walk.toEnd(), Kind.GAP, "not next after sequence 2");
+    }
+
     @Test
     void whatStandsBehindAMissingTermBeginIsPassedOverUntilSomebodyBeginsTheTerm() {
         script.write();

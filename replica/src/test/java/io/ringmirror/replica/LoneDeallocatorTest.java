@@ -62,6 +62,34 @@ class LoneDeallocatorTest {
     }
 
     @Test
+    void aSourceAloneSaysWhyItCannotGiveBackWhileThatIsForItToDo() {
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        eraser.last().end().completeExceptionally(new IOException("may not delete"));
+        deallocator.step(NOW_NS);
+        assertThat(deallocator.refusal()).isEqualTo("may not delete");
+
+        deallocator.redefined(replica.definition().with(new Definition.Replica("berlin", new UUID(6, 6))));
+        deallocator.step(NOW_NS);
+        assertThat(deallocator.refusal()).isEmpty();
+    }
+
+    /** Whoever adds a destination waits until nothing more goes by the definition before. */
+    @Test
+    void aDeletionUnderWayWhenADestinationComesIsOfTheGenerationBeforeAndIsTold() {
+        deallocator.status(Statuses.released(replica, 1));
+        deallocator.step(NOW_NS);
+        deallocator.redefined(replica.definition().with(new Definition.Replica("berlin", new UUID(6, 6))));
+        assertThat(deallocator.step(NOW_NS)).isEmpty();
+        assertThat(deallocator.generation()).isEqualTo(1);
+
+        eraser.last().end().complete(null);
+        assertThat(deallocator.step(NOW_NS))
+                .containsExactly(new Fact.Deallocated(0, 1, eraser.last().beforeOffset(), 1));
+        assertThat(deallocator.generation()).isEqualTo(2);
+    }
+
+    @Test
     void whileThereIsADestinationTheSourceLeavesItToIt() {
         Definition alone = replica.definition();
         Definition wide = alone.with(new Definition.Replica("berlin", new UUID(6, 6)));

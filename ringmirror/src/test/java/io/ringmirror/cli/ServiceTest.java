@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServiceTest {
@@ -44,6 +45,7 @@ class ServiceTest {
 
     /** Whatever the start was at, and whatever it makes of the interruption, it did not fail. */
     @Test
+    @Timeout(60)
     void aStartThatIsToldToEndIsInterruptedAndNothingElse() {
         Service service = new Service(Optional.empty());
 

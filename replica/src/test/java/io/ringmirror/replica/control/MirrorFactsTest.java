@@ -55,6 +55,30 @@ class MirrorFactsTest {
         }
     }
 
+    @Test
+    void whatCannotBeDeletedIsSaidWithSinceWhenWhateverTheReasonsMeanwhile() throws Exception {
+        try (Replica replica = Replicas.open(directory, 1 << 20)) {
+            MirrorFacts facts = facts(replica);
+            facts.deleting("may not delete", 1);
+            facts.beat();
+            long sinceMs = said.get(0).state().undeletedSinceMs();
+            while (System.currentTimeMillis() == sinceMs) {
+                Thread.onSpinWait();
+            }
+            facts.deleting("no broker answers", 1);
+            facts.beat();
+            facts.deleting("", 1);
+            facts.beat();
+
+            assertThat(said)
+                    .extracting(event -> event.state().undeleted())
+                    .containsExactly("may not delete", "no broker answers", "");
+            assertThat(said)
+                    .extracting(event -> event.state().undeletedSinceMs())
+                    .containsExactly(sinceMs, sinceMs, 0L);
+        }
+    }
+
     private MirrorFacts facts(Replica replica) {
         return new MirrorFacts(said::add, replica, Replicas.SERVER, Role.DESTINATION, Set.of(Role.DESTINATION), BEAT);
     }

@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param losesRecords whether brokers lose acknowledged records once, after which nothing is promised but one history
  * @param remakesRing whether somebody deletes the ring's topic and makes one of its name, after which nobody is answered
  * @param addsDestination whether a server has no replica at first, and is made a destination
+ * @param handsOverHastily whether people move the role from sources that are cut off, and on as soon as it was moved
  */
 record Conditions(
         int servers,
@@ -45,7 +46,8 @@ record Conditions(
         boolean bigWrites,
         boolean losesRecords,
         boolean remakesRing,
-        boolean addsDestination) {
+        boolean addsDestination,
+        boolean handsOverHastily) {
     static final int BLOCK_BYTES = 4096;
     private static final long LEAST_CACHE_BYTES = 2L * 16 * BLOCK_BYTES;
 
@@ -84,6 +86,7 @@ record Conditions(
                 rate(chance, 5, 50),
                 chance.oneIn(2) ? 0 : chance.between(10, 100),
                 chance.oneIn(8),
+                chance.oneIn(4),
                 chance.oneIn(4),
                 chance.oneIn(4),
                 chance.oneIn(4));

@@ -26,7 +26,7 @@ final class Nemesis {
             loseRecords(mirror);
             return;
         }
-        switch (chance.below(18)) {
+        switch (chance.below(20)) {
             case 0, 1 -> seat.server().kill("by the nemesis");
             case 2 -> {
                 seat.server().kill("for long");
@@ -40,12 +40,14 @@ final class Nemesis {
             case 9 -> seat.slowDisk(chance.between(10, 8_000) * MS);
             case 10 -> mirror.orders().give(seat);
             case 11 -> seat.finish(chance.oneIn(2));
+            case 18 -> seat.handOver();
             case 12 -> mirror.tracker().stop(chance.between(10, 10_000) * MS);
             case 13 -> {
                 if (chance.oneIn(3)) {
                     mirror.tracker().rebuild();
                 }
             }
+            case 16, 17 -> ring.cutOff(chance.between(500, 20_000) * MS);
             case 14 -> remake(mirror);
             case 15 -> {
                 if (chance.oneIn(4)) {

@@ -57,6 +57,7 @@ final class Seat {
     private long diskSleepsUntilNs;
     private long finishByNs;
     private boolean finishing;
+    private boolean handingOver;
     private boolean resigning;
     private Claim.Ordered order;
     private boolean promoted;
@@ -185,10 +186,11 @@ final class Seat {
         process.requireAlive();
         if (wasSource) {
             gaveUp = resigning && !disk.keptRole();
-            if (failure == null && gaveUp) {
+            boolean handedOver = failure == null && (gaveUp || handingOver);
+            if (handedOver) {
                 mirror.ring().handOver(session.producer());
             }
-            claiming = !(failure instanceof FencedException);
+            claiming = !handedOver && !(failure instanceof FencedException);
             mirror.resigned(gaveUp);
             session.ended();
         }
@@ -494,6 +496,15 @@ final class Seat {
         stopped = false;
     }
 
+    /** As a source it is to end for another one, whose order comes or not, and takes the role again where none does. */
+    void handOver() {
+        if (source != null && !finishing) {
+            finish(false);
+            handingOver = true;
+            source.handOver();
+        }
+    }
+
     /** Its disk does nothing for a while. */
     void slowDisk(long ns) {
         diskSleepsUntilNs = world.nowNs() + ns;
@@ -528,6 +539,7 @@ final class Seat {
         replica = null;
         ending = false;
         finishing = false;
+        handingOver = false;
         resigning = false;
         suspected = false;
     }

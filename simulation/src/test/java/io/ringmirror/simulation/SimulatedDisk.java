@@ -54,6 +54,11 @@ final class SimulatedDisk {
         }
     }
 
+    /** Whether its server has said that the source before it may still answer reads. */
+    boolean owesLease() {
+        return owesLease;
+    }
+
     /** Nothing can be written for a while. */
     void fill(long ns) {
         fullUntilNs = world.nowNs() + ns;

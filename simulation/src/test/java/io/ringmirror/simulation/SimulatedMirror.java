@@ -11,6 +11,7 @@ import java.util.UUID;
 final class SimulatedMirror {
     private static final int MOST_STEPS_WITHOUT_SOURCE = 400;
     private static final int MOST_LOST = 12;
+    private static final long LONG_CUT_NS = 20_000_000_000L;
     private static final int CALM_LOOKS_AFTER_LOSS = 200;
 
     private final World world;
@@ -104,9 +105,30 @@ final class SimulatedMirror {
      * was told to resign: else somebody takes the role by himself.
      */
     private void keepServed() {
+        if (!world.calm()) {
+            handOver();
+        }
         withoutSource = seats.stream().anyMatch(Seat::isSource) ? 0 : withoutSource + 1;
         if (withoutSource > MOST_STEPS_WITHOUT_SOURCE / 20 && (!world.calm() || resigned)) {
             withoutSource = 0;
+            orders.give(world.chance().pick(registered()));
+        }
+    }
+
+    /**
+     * A source lets go for another one. In some runs it is cut off, and people cannot wait: they move the role on as soon as it
+     * was moved.
+     */
+    private void handOver() {
+        boolean hasty = world.conditions().handsOverHastily();
+        if (hasty && world.chance().oneIn(10)) {
+            ring.cutOff(LONG_CUT_NS);
+            orders.give(world.chance().pick(registered()));
+        }
+        seats.stream()
+                .filter(seat -> hasty && seat.isSource() && seat.disk().owesLease())
+                .forEach(Seat::handOver);
+        if (ring.handedOver()) {
             orders.give(world.chance().pick(registered()));
         }
     }

@@ -34,6 +34,7 @@ final class SimulatedProducer implements RingProducer {
     private boolean dead;
     private long fence;
     private long supersededNs = Long.MAX_VALUE;
+    private long cutOffUntilNs = Long.MIN_VALUE;
 
     /** One record handed over. */
     static final class Send {
@@ -197,6 +198,9 @@ final class SimulatedProducer implements RingProducer {
 
     /** Tells the owner of what the logs have, as far as it goes in order; true if it told something. */
     boolean tellAppended() {
+        if (isCutOff()) {
+            return false;
+        }
         boolean any = false;
         for (Deque<Send> queue : underWay.values()) {
             while (!queue.isEmpty() && (queue.peek().refused || isInLog(queue.peek()))) {
@@ -217,7 +221,7 @@ final class SimulatedProducer implements RingProducer {
     void failSome() {
         List<Deque<Send>> queues =
                 underWay.values().stream().filter(queue -> !queue.isEmpty()).toList();
-        if (queues.isEmpty() || failed || dead) {
+        if (queues.isEmpty() || failed || dead || isCutOff()) {
             return;
         }
         failed = true;
@@ -278,6 +282,16 @@ final class SimulatedProducer implements RingProducer {
         used.clear();
         usedSinceNs = -1;
         return true;
+    }
+
+    /** Nothing comes through between it and the brokers for a while, while its process and clients go on. */
+    void cutOff(long ns) {
+        world.note("%s: is cut off for %d ms", process, ns / 1_000_000);
+        cutOffUntilNs = world.nowNs() + ns;
+    }
+
+    boolean isCutOff() {
+        return !world.calm() && world.nowNs() < cutOffUntilNs;
     }
 
     /** It has fenced, as the so-manieth of its ring. */
@@ -351,7 +365,7 @@ final class SimulatedProducer implements RingProducer {
         process.mayDie();
         world.interleave();
         process.requireAlive();
-        if (ring.isStalled() || world.fault(world.conditions().networkFaultOneIn())) {
+        if (ring.isStalled() || isCutOff() || world.fault(world.conditions().networkFaultOneIn())) {
             world.note("%s: %s gets no answer", process, name);
             world.pass(1_000_000_000L);
             throw new TimeoutException(name + " got no answer");

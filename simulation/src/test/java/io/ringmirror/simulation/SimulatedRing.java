@@ -96,7 +96,7 @@ final class SimulatedRing {
     private SimulatedProducer.Send nextSend() {
         List<SimulatedProducer.Send> next = new ArrayList<>();
         for (SimulatedProducer producer : producers) {
-            SimulatedProducer.Send send = producer.nextToAppend();
+            SimulatedProducer.Send send = producer.isCutOff() ? null : producer.nextToAppend();
             if (send != null) {
                 next.add(send);
             }
@@ -230,6 +230,13 @@ final class SimulatedRing {
 
     boolean isStalled() {
         return !world.calm() && world.nowNs() < stalledUntilNs;
+    }
+
+    /** The source does not reach the brokers. */
+    void cutOff(long ns) {
+        if (owner != null) {
+            owner.cutOff(ns);
+        }
     }
 
     /** Another broker leads a log. */

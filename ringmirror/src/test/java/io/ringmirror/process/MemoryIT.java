@@ -66,7 +66,7 @@ class MemoryIT {
     }
 
     /** The most that a process ever had in memory, as Linux tells (proc(5), VmHWM). */
-    private static long mostResidentKib(Process process) throws IOException {
+    static long mostResidentKib(Process process) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
                 .filter(line -> line.startsWith("VmHWM:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))

@@ -25,6 +25,7 @@ final class Site implements AutoCloseable {
     private final Processes processes;
     private final int kafkaPort;
     private final Path client;
+    private Process broker;
 
     private Site(Path directory, Distribution distribution, Processes processes, int kafkaPort, Path client) {
         this.directory = directory;
@@ -52,6 +53,11 @@ final class Site implements AutoCloseable {
             site.close();
             throw e;
         }
+    }
+
+    /** The broker's process. */
+    Process broker() {
+        return broker;
     }
 
     String bootstrapServers() {
@@ -175,7 +181,8 @@ final class Site implements AutoCloseable {
         processes
                 .run(Map.of(), broker(storage, "format", "-t", id, "-c", properties.toString()))
                 .succeeded();
-        processes.start("broker", "Kafka Server started", Map.of(), broker("kafka.Kafka", properties.toString()));
+        broker = processes.start(
+                "broker", "Kafka Server started", Map.of(), broker("kafka.Kafka", properties.toString()));
     }
 
     private List<String> broker(String... words) {

@@ -311,6 +311,7 @@ final class Seat {
     }
 
     private void takeRole(Claim claim) throws IOException, NotOwnerException {
+        boolean wasOrdered = disk.statedLast() == Role.SOURCE;
         SimulatedProducer producer = mirror.ring().producer(process);
         Sleeper sleeper = new Sleeper();
         replica = new Replica(
@@ -346,7 +347,7 @@ final class Seat {
             }
         }
         world.note("%s: takes the role as %s", this, claim);
-        gaveUp &= !(claim instanceof Claim.Ordered);
+        gaveUp &= !wasOrdered && !(claim instanceof Claim.Ordered);
         world.require(!gaveUp, "I3", "%s resigned, and took the role again", this);
         mirror.resigned(false);
         servedTerm = OptionalLong.of(replica.chain().term() + 1);

@@ -27,6 +27,7 @@ final class SimulatedDisk {
     private final MemoryPositions positions;
     private long fullUntilNs;
     private boolean keptRole;
+    private Role statedLast;
     private boolean owesLease;
 
     SimulatedDisk(World world, Seat seat, Definition definition, Role first) {
@@ -35,6 +36,7 @@ final class SimulatedDisk {
         for (Definition.Volume volume : definition.volumes()) {
             platters.add(new Platter((int) volume.sizeBytes()));
         }
+        this.statedLast = first;
         this.positions = new MemoryPositions(
                 seat.replicaId(), first, Position.origin(definition.mirrorId(), "cluster", "topic"));
     }
@@ -74,6 +76,11 @@ final class SimulatedDisk {
 
     List<byte[]> durable() {
         return platters.stream().map(Platter::durable).toList();
+    }
+
+    /** The role that was last to be stated, whether it was or not. */
+    Role statedLast() {
+        return statedLast;
     }
 
     /** Whether a change of role could not be stated since it was opened. */
@@ -122,6 +129,7 @@ final class SimulatedDisk {
 
         @Override
         public void become(Role role, long epoch) throws IOException {
+            statedLast = role;
             try {
                 change("a change of role", () -> positions.become(role, epoch));
             } catch (IOException e) {

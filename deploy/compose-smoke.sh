@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings docker-compose.yml up, writes a file through the published NBD port, flushes both ends and compares the volume
-# with the destination's image, byte by byte. Leaves nothing behind. Needs Docker with Compose v2, nbdcopy and a build
-# (mvn package).
+# with the destination's image, byte by byte; then the role goes to the destination and back, and each source serves what
+# the one before it took. Leaves nothing behind. Needs Docker with Compose v2, nbdcopy, qemu-io and
+# a build (mvn package).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,4 +39,17 @@ if [[ $copied != "$wanted" ]]; then
   echo "compose smoke: the destination's image differs from what was written" >&2
   exit 1
 fi
-echo "compose smoke: written through NBD, released, and the same at the destination"
+
+# serve PORT: compares the volume there with what was written, writes other bytes to its front.
+serve() {
+  nbdcopy "nbd://127.0.0.1:$1/demo/disk" "$work/out"
+  cmp "$work/in" "$work/out"
+  head -c $((1 << 20)) /dev/urandom >"$work/more"
+  dd if="$work/more" of="$work/in" conv=notrunc status=none
+  qemu-io -f raw -c "write -s $work/more 0 1M" -c flush "nbd://127.0.0.1:$1/demo/disk" >/dev/null
+}
+cli promote demo --server west --execute --wait
+serve 10819
+cli promote demo --server east --execute --wait
+serve 10809
+echo "compose smoke: written through NBD, released, the same at the destination, promoted and failed back"

@@ -335,7 +335,8 @@ final class SimulatedRing {
     }
 
     private void delete(SimulatedProcess process, int number, long offset) {
-        if (isRemade() && offset > logs.get(number).highWatermark()) {
+        if ((lost || isRemade()) && offset > logs.get(number).highWatermark()) {
+            world.note("%s: log %d does not reach to %d, nothing is deleted", topic, number, offset);
             return;
         }
         world.note("%s: %s deletes log %d before %d", topic, process, number, offset);

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ringmirror.producer.SourceSettings.AckMode;
 import io.ringmirror.replica.KafkaRingReader;
 import io.ringmirror.replica.OwnerThread;
-import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.RingEntry;
 import io.ringmirror.replica.Sleeper;
-import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Command.Action;
 import io.ringmirror.schemas.Definition;
 import io.ringmirror.schemas.LogBody;
-import io.ringmirror.schemas.TopicNames;
-import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import io.ringmirror.schemas.topics.TopicSettings;
@@ -30,7 +26,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -38,9 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On a real broker the ring is deleted and made anew just before a log is used for the first time. */
 class RemadeRingTest {
-    private static final TopicNames TOPICS = new TopicNames(TopicNames.DEFAULT_PREFIX);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final MirrorSerdes SERDES = MirrorSerdes.configured(Map.of());
     private static final Definition MIRROR = Definition.first(
             "anew",
             "east",
@@ -48,7 +41,7 @@ class RemadeRingTest {
             List.of(new Definition.Volume("disk", 1 << 20)),
             new Definition.Ring(2, 4, 1L << 40),
             0);
-    private static final String RING = TOPICS.ring(MIRROR.mirror());
+    private static final String RING = OnBroker.TOPICS.ring(MIRROR.mirror());
     private static final SourceSettings SETTINGS = new SourceSettings(
             AckMode.WRITE,
             4 << 20,
@@ -75,7 +68,15 @@ class RemadeRingTest {
                     KafkaRingProducer.open(RING, MIRROR.transactionalId(), SETTINGS, 2 << 20, client(cluster)),
                     () -> remake(admin));
             Sleeper sleeper = new Sleeper();
-            SourceRole role = role(producer, client(cluster), () -> stands(admin, ring), sleeper);
+            SourceRole role = OnBroker.take(
+                    directory,
+                    MIRROR,
+                    SETTINGS,
+                    producer,
+                    client(cluster),
+                    () -> stands(admin, ring),
+                    threads,
+                    sleeper);
             OwnerThread owner = new OwnerThread("source", role.owner(), sleeper);
             owner.start();
             BlockDevice disk = role.devices().get(0);
@@ -104,7 +105,7 @@ class RemadeRingTest {
     }
 
     private static void makeRing(TopicAdmin admin) {
-        admin.apply(admin.changes(List.of(new TopicPlan(TOPICS, TopicSettings.forBrokers(1)).ring(MIRROR))));
+        admin.apply(admin.changes(List.of(new TopicPlan(OnBroker.TOPICS, TopicSettings.forBrokers(1)).ring(MIRROR))));
     }
 
     private static void remake(TopicAdmin admin) {
@@ -126,37 +127,6 @@ class RemadeRingTest {
                 threads);
     }
 
-    private SourceRole role(
-            RingProducer producer,
-            Map<String, Object> client,
-            Supplier<CompletableFuture<Boolean>> ringStands,
-            Sleeper sleeper)
-            throws Exception {
-        Replica replica = new Replica(
-                MIRROR,
-                ReplicaDirectory.open(directory, MIRROR, "east", "cluster", "topic"),
-                SETTINGS.cacheBytes(),
-                threads,
-                sleeper::wake);
-        SourceRole.Ports ports = new SourceRole.Ports(
-                producer,
-                SERDES.ringEncoder(RING),
-                logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
-                ringStands,
-                () -> "",
-                (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),
-                (why, generation) -> {},
-                threads,
-                threads,
-                fact -> {},
-                InflightBound.of(SETTINGS.inflightBytes()),
-                System::nanoTime);
-        try (KafkaRingReader reader =
-                KafkaRingReader.open(RING, "east", client, SERDES.logRecords().deserializer())) {
-            return SourceRole.take(replica, "east", reader, ports, SETTINGS, Claim.OWNER, sleeper);
-        }
-    }
-
     private static CompletableFuture<DeviceException> write(BlockDevice disk, int value) {
         CompletableFuture<DeviceException> outcome = new CompletableFuture<>();
         disk.write(0, ByteBuffer.wrap(new byte[] {(byte) value}), false, outcome::complete);
@@ -166,8 +136,8 @@ class RemadeRingTest {
     /** What log 1 has. */
     private static List<RingEntry> read(Map<String, Object> client) {
         List<RingEntry> entries = new ArrayList<>();
-        try (KafkaRingReader reader =
-                KafkaRingReader.open(RING, "looks", client, SERDES.logRecords().deserializer())) {
+        try (KafkaRingReader reader = KafkaRingReader.open(
+                RING, "looks", client, OnBroker.SERDES.logRecords().deserializer())) {
             long end = reader.endOffset(1);
             reader.seek(1, 0);
             while (reader.nextOffset() < end) {
@@ -178,13 +148,12 @@ class RemadeRingTest {
     }
 
     /** Has the ring made anew before the first record for log 1 is handed over. */
-    private static final class Remade implements RingProducer {
-        private final RingProducer producer;
+    private static final class Remade extends ForwardingProducer {
         private final Runnable remake;
         private final CompletableFuture<Void> remade = new CompletableFuture<>();
 
         private Remade(RingProducer producer, Runnable remake) {
-            this.producer = producer;
+            super(producer);
             this.remake = remake;
         }
 
@@ -194,27 +163,7 @@ class RemadeRingTest {
                 remake.run();
                 remade.complete(null);
             }
-            return producer.send(log, value, outcome);
-        }
-
-        @Override
-        public void renew() throws FencedException {
-            producer.renew();
-        }
-
-        @Override
-        public void fence() {
-            producer.fence();
-        }
-
-        @Override
-        public int logs() {
-            return producer.logs();
-        }
-
-        @Override
-        public void close() {
-            producer.close();
+            return super.send(log, value, outcome);
         }
     }
 }

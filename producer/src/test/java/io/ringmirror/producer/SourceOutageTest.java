@@ -3,14 +3,9 @@ package io.ringmirror.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringmirror.producer.SourceSettings.AckMode;
-import io.ringmirror.replica.KafkaRingReader;
 import io.ringmirror.replica.OwnerThread;
-import io.ringmirror.replica.Replica;
 import io.ringmirror.replica.Sleeper;
-import io.ringmirror.replica.store.ReplicaDirectory;
 import io.ringmirror.schemas.Definition;
-import io.ringmirror.schemas.TopicNames;
-import io.ringmirror.schemas.serde.MirrorSerdes;
 import io.ringmirror.schemas.topics.TopicAdmin;
 import io.ringmirror.schemas.topics.TopicPlan;
 import io.ringmirror.schemas.topics.TopicSettings;
@@ -35,9 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A source that is cut off from a real broker for longer than its transaction may be old, with a renewal under way. */
 class SourceOutageTest {
-    private static final TopicNames TOPICS = new TopicNames(TopicNames.DEFAULT_PREFIX);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final MirrorSerdes SERDES = MirrorSerdes.configured(Map.of());
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofMillis(1_500);
 
     @TempDir
@@ -73,10 +66,23 @@ class SourceOutageTest {
         Sleeper sleeper = new Sleeper();
         try (TopicAdmin topics = TopicAdmin.open(client, PATIENCE);
                 Admin admin = Admin.create(client)) {
-            topics.apply(topics.changes(List.of(new TopicPlan(TOPICS, TopicSettings.forBrokers(1)).ring(definition))));
+            topics.apply(topics.changes(
+                    List.of(new TopicPlan(OnBroker.TOPICS, TopicSettings.forBrokers(1)).ring(definition))));
             CutOff producer = new CutOff(KafkaRingProducer.open(
-                    TOPICS.ring(definition.mirror()), definition.transactionalId(), settings, 2 << 20, client));
-            SourceRole role = role(definition, settings, producer, client, threads, sleeper);
+                    OnBroker.TOPICS.ring(definition.mirror()),
+                    definition.transactionalId(),
+                    settings,
+                    2 << 20,
+                    client));
+            SourceRole role = OnBroker.take(
+                    directory,
+                    definition,
+                    settings,
+                    producer,
+                    client,
+                    () -> CompletableFuture.completedFuture(true),
+                    threads,
+                    sleeper);
             OwnerThread owner = new OwnerThread("source", role.owner(), sleeper);
             owner.start();
             BlockDevice disk = role.devices().get(0);
@@ -97,40 +103,6 @@ class SourceOutageTest {
             owner.close(PATIENCE);
         } finally {
             threads.shutdownNow();
-        }
-    }
-
-    private SourceRole role(
-            Definition definition,
-            SourceSettings settings,
-            RingProducer producer,
-            Map<String, Object> client,
-            ExecutorService threads,
-            Sleeper sleeper)
-            throws Exception {
-        String ring = TOPICS.ring(definition.mirror());
-        Replica replica = new Replica(
-                definition,
-                ReplicaDirectory.open(directory.resolve(definition.mirror()), definition, "east", "cluster", "topic"),
-                settings.cacheBytes(),
-                threads,
-                sleeper::wake);
-        SourceRole.Ports ports = new SourceRole.Ports(
-                producer,
-                SERDES.ringEncoder(ring),
-                logs -> CompletableFuture.failedFuture(new IllegalStateException("no log is needed")),
-                () -> CompletableFuture.completedFuture(true),
-                () -> "",
-                (log, offset) -> CompletableFuture.failedFuture(new IllegalStateException("destinations delete")),
-                (why, generation) -> {},
-                threads,
-                threads,
-                fact -> {},
-                InflightBound.of(settings.inflightBytes()),
-                System::nanoTime);
-        try (KafkaRingReader reader =
-                KafkaRingReader.open(ring, "east", client, SERDES.logRecords().deserializer())) {
-            return SourceRole.take(replica, "east", reader, ports, settings, Claim.OWNER, sleeper);
         }
     }
 
@@ -169,15 +141,14 @@ class SourceOutageTest {
     }
 
     /** The producer of a process that brokers hear nothing of for a while: its network thread stands still. */
-    private static final class CutOff implements RingProducer {
-        private final RingProducer producer;
+    private static final class CutOff extends ForwardingProducer {
         private final CountDownLatch connected = new CountDownLatch(1);
         private final CompletableFuture<Void> renewing = new CompletableFuture<>();
         private volatile boolean armed;
         private volatile boolean cutOff;
 
         private CutOff(RingProducer producer) {
-            this.producer = producer;
+            super(producer);
         }
 
         private void cutOffAfterNextAppend() {
@@ -186,7 +157,7 @@ class SourceOutageTest {
 
         @Override
         public boolean send(int log, byte[] value, Outcome outcome) {
-            return producer.send(log, value, new Outcome() {
+            return super.send(log, value, new Outcome() {
                 @Override
                 public void appended(long offset, long timeMs, boolean last) {
                     boolean cut = armed && !cutOff;
@@ -217,22 +188,7 @@ class SourceOutageTest {
             if (cutOff) {
                 renewing.complete(null);
             }
-            producer.renew();
-        }
-
-        @Override
-        public void fence() {
-            producer.fence();
-        }
-
-        @Override
-        public int logs() {
-            return producer.logs();
-        }
-
-        @Override
-        public void close() {
-            producer.close();
+            super.renew();
         }
     }
 }

@@ -4,11 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a tracker that says it runs gets on: its rounds go on, and what it has told is committed. A transaction that
- * hangs, its own above all, stops both or the second without any failure. Any thread.
+ * Whether a tracker gets on: while it runs its rounds go on, and what it has told is committed; while it does not, it takes
+ * up its work. A transaction that hangs, its own above all, stops any of them without a failure. Any thread.
  */
 final class Progress {
     static final long BOUND_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    /** Its memory is small; this is much for reading it. */
+    static final long START_BOUND_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final LongSupplier nanoTime;
     private int tasks;
@@ -17,10 +20,21 @@ final class Progress {
     private long toldBeforeCommit;
     private long commits;
     private long commitNanos;
+    private boolean runs;
+    private long stoodNanos;
 
     Progress(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.commitNanos = nanoTime.getAsLong();
+        this.stoodNanos = commitNanos;
+    }
+
+    /** It runs from now on, or does not. */
+    synchronized void running(boolean now) {
+        if (runs && !now) {
+            stoodNanos = nanoTime.getAsLong();
+        }
+        runs = now;
     }
 
     synchronized void taskBegins() {
@@ -54,6 +68,10 @@ final class Progress {
             commitNanos = now;
         }
         commits = so;
+        if (!runs && now - stoodNanos > START_BOUND_NANOS) {
+            return "it takes up its work since " + seconds(now - stoodNanos)
+                    + " s: its transaction or the brokers hang; start it anew when brokers answer";
+        }
         if (tasks > 0 && now - roundNanos > BOUND_NANOS) {
             return "it has done nothing for " + seconds(now - roundNanos)
                     + " s: its transaction or the brokers hang; start it anew when brokers answer";

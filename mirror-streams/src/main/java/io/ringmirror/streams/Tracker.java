@@ -51,6 +51,7 @@ public final class Tracker implements AutoCloseable {
         KafkaStreams streams = new KafkaStreams(builder.build(), TrackerProperties.of(settings, brokers));
         try {
             streams.setUncaughtExceptionHandler(failures);
+            streams.setStateListener((now, before) -> progress.running(now == KafkaStreams.State.RUNNING));
             StreamsView view = new StreamsView(streams, failures, progress);
             Optional<TrackerHttp> http =
                     settings.httpListen().map(address -> TrackerHttp.open(address, view, RingDisk.of(settings, view)));

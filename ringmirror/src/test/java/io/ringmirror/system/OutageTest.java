@@ -29,6 +29,9 @@ class OutageTest {
     /** What the command line gives a server to stop. */
     private static final Duration STOP_BOUND = Duration.ofSeconds(60);
 
+    /** A source goes on with what it had under way until it sees the loss; the log still ends before what others hold. */
+    private static final int MORE_THAN_ONE_WHO_LIVES_ON_ADDS = 20;
+
     @TempDir
     Path directory;
 
@@ -179,7 +182,9 @@ class OutageTest {
                     kafka.toString(),
                     directory.resolve("kafka.before").toString());
             broker = EmbeddedBroker.start(kafka, port);
-            disk.write(1);
+            for (int i = 0; i < MORE_THAN_ONE_WHO_LIVES_ON_ADDS; i++) {
+                disk.write(1);
+            }
             stage.level(mirror);
             disk.write(2);
             loseSince(kafka, port);

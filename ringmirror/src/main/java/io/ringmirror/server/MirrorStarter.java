@@ -185,11 +185,7 @@ final class MirrorStarter {
 
     private CompletableFuture<Boolean> ringStands(MirrorContext context) {
         return CompletableFuture.supplyAsync(
-                () -> Optional.ofNullable(
-                                admin.topicIds(List.of(context.ring())).get(context.ring()))
-                        .filter(id -> id.toString().equals(context.topicId()))
-                        .isPresent(),
-                context.network());
+                () -> ring(context).stands(admin.topicIds(List.of(context.ring()))), context.network());
     }
 
     private CompletableFuture<Integer> grow(MirrorContext context, int logs) {

@@ -121,7 +121,7 @@ final class RingWatch implements AutoCloseable {
                 idsOf.apply(followed.stream().map(each -> each.ring().name()).toList());
         Set<TopicPartition> logs = new HashSet<>();
         for (Followed each : followed) {
-            replaced(each.ring(), Optional.ofNullable(ids.get(each.ring().name())))
+            replaced(each.ring(), ids)
                     .ifPresentOrElse(why -> changes.put(each.ring(), why), () -> logs.addAll(each.logs()));
         }
         Map<TopicPartition, Long> ends = endsOf.apply(logs);
@@ -131,12 +131,12 @@ final class RingWatch implements AutoCloseable {
         return changes;
     }
 
-    private static Optional<ChainException> replaced(RingTopic ring, Optional<Uuid> found) {
-        String id = found.map(Uuid::toString).orElse("");
-        if (id.equals(ring.id())) {
+    private static Optional<ChainException> replaced(RingTopic ring, Map<String, Uuid> ids) {
+        if (ring.stands(ids)) {
             return Optional.empty();
         }
-        String what = id.isEmpty()
+        Uuid id = ids.get(ring.name());
+        String what = id == null
                 ? "topic " + ring.name() + " with id " + ring.id() + " was deleted"
                 : "topic " + ring.name() + " has id " + id + " now, not " + ring.id()
                         + ": it was deleted and made anew";

@@ -35,7 +35,7 @@ final class DestinationRemoveCommand extends MirrorCommand {
                 .map(MirrorStatus.ReplicaStatus::server)
                 .orElse(definition.source());
         if (source.equals(server)) {
-            throw isSource();
+            throw refusedAsSource();
         }
         Definition left = definition.without(server, source);
         if (!execute) {
@@ -52,16 +52,13 @@ final class DestinationRemoveCommand extends MirrorCommand {
     /** What the tracker said last may be old, and a source that is removed cuts its clients off. */
     private void requireNotSource(Cluster cluster, Definition definition) {
         try (RoleChange servers = RoleChange.of(cluster, definition)) {
-            servers.ask(server, LOOK, LOOK)
-                    .source()
-                    .filter(event -> event.server().equals(server))
-                    .ifPresent(event -> {
-                        throw isSource();
-                    });
+            if (servers.ask(server, LOOK, LOOK).isSource(server)) {
+                throw refusedAsSource();
+            }
         }
     }
 
-    private CommandException isSource() {
+    private CommandException refusedAsSource() {
         return new CommandException(
                 ExitCode.FAILED,
                 "server '" + server + "' is the source of mirror '" + mirror() + "'; promote another one first");

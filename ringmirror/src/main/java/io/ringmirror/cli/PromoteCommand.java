@@ -207,7 +207,7 @@ final class PromoteCommand extends MirrorCommand {
         }
         String old = handedOver.get().server();
         try {
-            boolean back = isSource(change, old)
+            boolean back = change.ask(old, ANSWER_LIMIT, Duration.ZERO).isSource(old)
                     || change.promote(old, orders(term, USUAL_LIMIT, true), SUCCESSION)
                             .isPresent();
             err().println(
@@ -219,14 +219,6 @@ final class PromoteCommand extends MirrorCommand {
         } catch (CommandException e) {
             err().println("asked to take the role back, " + e.getMessage());
         }
-    }
-
-    private static boolean isSource(RoleChange change, String old) {
-        return change.ask(old, ANSWER_LIMIT, Duration.ZERO)
-                .source()
-                .map(Event::server)
-                .filter(old::equals)
-                .isPresent();
     }
 
     private static Conditions orders(long term, Duration life, boolean handedOver) {

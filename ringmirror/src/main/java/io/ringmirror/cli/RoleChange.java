@@ -42,6 +42,11 @@ final class RoleChange implements AutoCloseable {
      * @param source what the one that says that it is the source said; one of a term that is over is none
      */
     record Answers(Optional<Event> asked, Optional<Event> source) {
+        /** Whether it was this server that said so. */
+        boolean isSource(String server) {
+            return source.filter(event -> event.server().equals(server)).isPresent();
+        }
+
         /** Why the one that was asked could not take the role, if it said so. */
         Optional<String> refusal() {
             return asked.map(Event::fact).map(fact -> fact instanceof Fact.Refused refused ? refused.reason() : null);
